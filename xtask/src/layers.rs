@@ -95,7 +95,7 @@ pub const RULES: &[Rule] = &[
             &["crate"],
             &["http"],
             &["store"],
-            &["presence", "event_log"],
+            &["presence", "event_log", "report"],
             &["webhooks"],
             &["event", "tenant", "error"],
             &["address_range", "json", "log_interval"],

@@ -6,7 +6,7 @@ mod config_file;
 mod parse_error;
 mod unread_file;
 
-use std::{env, ffi::OsString, path::PathBuf, process};
+use std::{env, ffi::OsString, path::PathBuf, process, sync::LazyLock};
 
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, builder::Resettable};
 use colorchoice_clap::Color;
@@ -43,13 +43,22 @@ Examples:
 
 /// Query which support agents and WhatsApp accounts are online, and serve these queries.
 #[derive(Parser)]
-#[command(name = "group-dispatch", version, arg_required_else_help = true, after_help = EXIT_STATUS,
+#[command(name = "group-dispatch", version, long_version = version(), arg_required_else_help = true, after_help = EXIT_STATUS,
           after_long_help = format!("{EXAMPLES}\n\n{EXIT_STATUS}"))]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
     #[command(flatten, next_help_heading = OUTPUT)]
     pub color: Color,
+}
+
+/// Returns what `--version` prints.
+fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let time_zones = group_dispatch_server::store::time_zone_data_version();
+        format!("{}\ntime zone database: {time_zones}", env!("CARGO_PKG_VERSION"))
+    });
+    &VERSION
 }
 
 impl Cli {

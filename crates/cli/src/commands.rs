@@ -22,6 +22,7 @@ mod profile;
 mod query;
 mod recent;
 mod repair_order;
+mod report;
 mod serve;
 mod tenant;
 mod watch;
@@ -46,6 +47,7 @@ pub enum Command {
     Account(account::Account),
     Log(log::Log),
     History(history::History),
+    Report(report::Report),
     Recent(recent::Recent),
     Watch(watch::Watch),
     Mirror(mirror::Mirror),
@@ -75,6 +77,7 @@ impl Command {
             Self::Account(account) => return query::run(&account).await,
             Self::Log(log) => return query::run(&log).await,
             Self::History(history) => return history::run(&history).await,
+            Self::Report(report) => return report::run(&report).await,
             Self::Recent(recent) => return query::run(&recent).await,
             Self::Watch(watch) => watch::run(&watch).await?,
             Self::Mirror(mirror) => return mirror::run(&mirror).await,

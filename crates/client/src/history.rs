@@ -1,4 +1,5 @@
-//! Reads the history of a group-dispatch-server: pages of events and of gaps, and a stream of all events.
+//! Reads the history of a group-dispatch-server: pages of events, gaps and sessions, streams of all events and all sessions, and
+//! reports.
 
 use std::{
     fmt::{self, Display},
@@ -12,12 +13,13 @@ use futures_core::Stream;
 use group_dispatch_types::{
     AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber,
     history::{
-        EventTime, HistoryCursor, HistoryEvent, HistoryEventsRequest, HistoryFreshnessRequest, HistoryGapsRequest,
-        HistoryOrder, HistoryPage, PageLimit, Provenance,
+        CalendarDay, EventTime, HistoryCursor, HistoryEvent, HistoryEventsRequest, HistoryFreshnessRequest,
+        HistoryGapsRequest, HistoryOrder, HistoryPage, HistoryReportRequest, HistorySessionsRequest, PageLimit,
+        Provenance, ReportGrouping, Session, SessionPage, TimeZoneName,
     },
 };
 
-use crate::{Client, Error, Query, QueryFuture};
+use crate::{Client, ClientRequest, Error, Query, QueryFuture};
 
 impl Client {
     /// Reads the status events that a group-dispatch-server stores, oldest first (historyEvents). Awaiting it returns the first
@@ -60,22 +62,64 @@ impl Client {
     pub fn freshness(&self) -> Query<HistoryFreshnessRequest> {
         self.query(HistoryFreshnessRequest::default())
     }
+
+    /// Reads when accounts were online, and with which agent (historySessions); those that ended first are first. Awaiting it
+    /// returns the first page; [`all`](Query::all) returns all of them.
+    ///
+    /// ```no_run
+    /// # async fn example(client: group_dispatch_client::Client) -> Result<(), group_dispatch_client::Error> {
+    /// use futures_util::TryStreamExt;
+    /// let mut sessions = client.sessions().user_id(868_024).all();
+    /// while let Some(session) = sessions.try_next().await? {
+    ///     println!("{} to {:?}", session.from, session.to);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn sessions(&self) -> Query<HistorySessionsRequest> {
+        self.query(HistorySessionsRequest::default())
+    }
+
+    /// Reads how long agents or accounts were online on a day, in UTC unless a [time zone](Query::time_zone) is set
+    /// (historyReport). [`last_day`](Query::last_day) asks for several days.
+    ///
+    /// ```no_run
+    /// # async fn example(client: group_dispatch_client::Client) -> Result<(), group_dispatch_client::Error> {
+    /// use group_dispatch_client::types::history::ReportGrouping;
+    /// let report = client.report("2024-07-08", ReportGrouping::Agent).time_zone("America/Bogota").await?;
+    /// for row in report.rows {
+    ///     let hours = row.online_milliseconds.get() as f64 / 3_600_000.0;
+    ///     println!("{}: {hours:.1} h{}", row.agent_account.unwrap_or_default(), if row.at_least { " at least" } else { "" });
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The call fails with [`Error::InvalidRequest`] if the day does not have the form `YYYY-MM-DD`.
+    pub fn report<D>(&self, first_day: D, by: ReportGrouping) -> Query<HistoryReportRequest>
+    where
+        D: TryInto<CalendarDay, Error: Display>,
+    {
+        let (last_day, time_zone, user_id, agent_account, whats_app, source) = Default::default();
+        let request = HistoryReportRequest {
+            first_day: CalendarDay::MIN,
+            last_day,
+            time_zone,
+            by,
+            user_id,
+            agent_account,
+            whats_app,
+            source,
+        };
+        self.query(request).with_checked(first_day, |request, day| request.first_day = day)
+    }
 }
 
-/// The filters that events and gaps have in common.
+/// The filters that all but the freshness have in common.
 macro_rules! filters {
     ($($request:ty),*) => {
         $(impl Query<$request> {
-            /// Sets the first time, inclusive.
-            pub fn from(self, time: EventTime) -> Self {
-                self.with(|request| request.from = Some(time))
-            }
-
-            /// Sets the first time that is too late.
-            pub fn to(self, time: EventTime) -> Self {
-                self.with(|request| request.to = Some(time))
-            }
-
             /// Returns only what concerns the agent with this id.
             pub fn user_id(self, id: impl Into<UserId>) -> Self {
                 self.with(|request| request.user_id = Some(id.into()))
@@ -101,6 +145,25 @@ macro_rules! filters {
             pub fn source(self, source: Source) -> Self {
                 self.with(|request| request.source = Some(source))
             }
+        })*
+    };
+}
+
+filters!(HistoryEventsRequest, HistoryGapsRequest, HistorySessionsRequest, HistoryReportRequest);
+
+/// What pages of events, gaps and sessions have in common.
+macro_rules! pages {
+    ($($request:ty),*) => {
+        $(impl Query<$request> {
+            /// Sets the first time, inclusive.
+            pub fn from(self, time: EventTime) -> Self {
+                self.with(|request| request.from = Some(time))
+            }
+
+            /// Sets the first time that is too late.
+            pub fn to(self, time: EventTime) -> Self {
+                self.with(|request| request.to = Some(time))
+            }
 
             /// Sets the largest number of items of a page: 1 to 1,000, and 100 by default.
             ///
@@ -118,7 +181,7 @@ macro_rules! filters {
     };
 }
 
-filters!(HistoryEventsRequest, HistoryGapsRequest);
+pages!(HistoryEventsRequest, HistoryGapsRequest, HistorySessionsRequest);
 
 impl Query<HistoryEventsRequest> {
     /// Returns only events after which the account had this status.
@@ -154,7 +217,57 @@ impl Query<HistoryEventsRequest> {
     /// # }
     /// ```
     pub fn events(self) -> HistoryEvents {
-        HistoryEvents { following: Some(self), request: None, page: Vec::new().into_iter() }
+        HistoryEvents(Items::new(self))
+    }
+
+    /// Returns a stream of all pages of events from a time on, one request each, until the service has no `next`.
+    ///
+    /// To continue later, remember the time of the last event and begin there again: events of that time may come twice.
+    ///
+    /// ```no_run
+    /// # async fn example(client: group_dispatch_client::Client) -> Result<(), group_dispatch_client::Error> {
+    /// use futures_util::TryStreamExt;
+    /// use group_dispatch_client::types::history::EventTime;
+    /// let mut pages = client.history().limit(1000).since(EventTime::Instant(1_720_437_931_000));
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} events", page.events.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn since(self, time: EventTime) -> HistoryPages {
+        HistoryPages(Pages::new(self.from(time)))
+    }
+}
+
+impl Query<HistorySessionsRequest> {
+    /// Returns a stream of all sessions, which requests one page after the other. [`limit`](Self::limit) is the size of a page.
+    pub fn all(self) -> Sessions {
+        Sessions(Items::new(self))
+    }
+}
+
+impl Query<HistoryReportRequest> {
+    /// Sets the last day; without it, the report is about the first day alone.
+    ///
+    /// # Errors
+    /// The call fails with [`Error::InvalidRequest`] if the day does not have the form `YYYY-MM-DD`.
+    pub fn last_day<D>(self, day: D) -> Self
+    where
+        D: TryInto<CalendarDay, Error: Display>,
+    {
+        self.with_checked(day, |request, day| request.last_day = Some(day))
+    }
+
+    /// Sets the time zone in which days begin and end, by its name in the database of IANA.
+    ///
+    /// # Errors
+    /// The call fails with [`Error::InvalidRequest`] if this can't be such a name; the service knows whether there is the zone.
+    pub fn time_zone<V>(self, name: V) -> Self
+    where
+        V: TryInto<TimeZoneName, Error: Display>,
+    {
+        self.with_checked(name, |request, name| request.time_zone = Some(name))
     }
 }
 
@@ -165,41 +278,122 @@ impl Query<HistoryFreshnessRequest> {
     }
 }
 
-/// A stream of all events of the history that meet the filters. [`Query::events`] creates it.
-///
-/// It ends after the last event, or after an error.
-#[must_use = "a stream sends no request until it is polled"]
-pub struct HistoryEvents {
-    /// The query of the page after `page`; none if no page follows.
-    following: Option<Query<HistoryEventsRequest>>,
-    request: Option<QueryFuture<HistoryPage>>,
-    page: vec::IntoIter<HistoryEvent>,
+/// A request whose response is a page.
+trait PagedRequest: ClientRequest {
+    type Item: Unpin;
+
+    fn items(page: Self::Data) -> Vec<Self::Item>;
+
+    fn next(page: &Self::Data) -> Option<&HistoryCursor>;
+
+    fn set_cursor(&mut self, next: HistoryCursor);
 }
 
-impl Stream for HistoryEvents {
-    type Item = Result<HistoryEvent, Error>;
+macro_rules! paged_requests {
+    ($($request:ty => $page:ident { $items:ident: $item:ty };)*) => {
+        $(impl PagedRequest for $request {
+            type Item = $item;
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            if let Some(event) = self.page.next() {
-                return Poll::Ready(Some(Ok(event)));
+            fn items(page: $page) -> Vec<$item> {
+                page.$items
             }
-            let Some(query) = self.following.clone() else { return Poll::Ready(None) };
-            let request = self.request.get_or_insert_with(|| query.clone().into_future());
-            let response = ready!(request.as_mut().poll(context));
-            (self.request, self.following) = (None, None);
-            let HistoryPage { events, next } = match response {
-                Ok(page) => page,
-                Err(error) => return Poll::Ready(Some(Err(error))),
-            };
-            self.page = events.into_iter();
-            self.following = next.map(|next| query.cursor(next));
+
+            fn next(page: &$page) -> Option<&HistoryCursor> {
+                page.next.as_ref()
+            }
+
+            fn set_cursor(&mut self, next: HistoryCursor) {
+                self.cursor = Some(next);
+            }
+        })*
+    };
+}
+
+paged_requests! {
+    HistoryEventsRequest => HistoryPage { events: HistoryEvent };
+    HistorySessionsRequest => SessionPage { sessions: Session };
+}
+
+/// All pages of a request, one after the other.
+struct Pages<R: PagedRequest> {
+    /// The query of the next page; none if no page follows.
+    following: Option<Query<R>>,
+    request: Option<QueryFuture<R::Data>>,
+}
+
+impl<R: PagedRequest> Pages<R> {
+    const fn new(query: Query<R>) -> Self {
+        Self { following: Some(query), request: None }
+    }
+
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<R::Data, Error>>> {
+        let Some(query) = self.following.clone() else { return Poll::Ready(None) };
+        let request = self.request.get_or_insert_with(|| query.clone().into_future());
+        let response = ready!(request.as_mut().poll(context));
+        (self.request, self.following) = (None, None);
+        if let Ok(page) = &response {
+            self.following = R::next(page).map(|next| query.with(|request| request.set_cursor(next.clone())));
+        }
+        Poll::Ready(Some(response))
+    }
+}
+
+/// The items of all pages of a request.
+struct Items<R: PagedRequest> {
+    pages: Pages<R>,
+    page: vec::IntoIter<R::Item>,
+}
+
+impl<R: PagedRequest> Items<R> {
+    fn new(query: Query<R>) -> Self {
+        Self { pages: Pages::new(query), page: Vec::new().into_iter() }
+    }
+
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<R::Item, Error>>> {
+        loop {
+            if let Some(item) = self.page.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match ready!(self.pages.poll_next(context)) {
+                Some(Ok(page)) => self.page = R::items(page).into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
         }
     }
 }
 
-impl fmt::Debug for HistoryEvents {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HistoryEvents").field("following", &self.following).finish_non_exhaustive()
-    }
+macro_rules! streams {
+    ($($(#[$attribute:meta])* $stream:ident($inner:ty) -> $item:ty;)*) => {
+        $(
+            $(#[$attribute])*
+            ///
+            /// It ends after the last one, or after an error.
+            #[must_use = "a stream sends no request until it is polled"]
+            pub struct $stream($inner);
+
+            impl Stream for $stream {
+                type Item = Result<$item, Error>;
+
+                fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+                    self.0.poll_next(context)
+                }
+            }
+
+            impl fmt::Debug for $stream {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.debug_struct(stringify!($stream)).finish_non_exhaustive()
+                }
+            }
+        )*
+    };
+}
+
+streams! {
+    /// A stream of all events of the history that meet the filters. [`Query::events`] creates it.
+    HistoryEvents(Items<HistoryEventsRequest>) -> HistoryEvent;
+    /// A stream of all pages of events from a time on. [`Query::since`] creates it.
+    HistoryPages(Pages<HistoryEventsRequest>) -> HistoryPage;
+    /// A stream of all sessions that meet the filters. [`Query::all`] creates it.
+    Sessions(Items<HistorySessionsRequest>) -> Session;
 }

@@ -108,7 +108,7 @@ pub use group_dispatch_types::{
     BusinessCode, Source, UserId, WhatsAppNumber,
     signing::{ApiKey, Credentials, TenantId},
 };
-pub use history::HistoryEvents;
+pub use history::{HistoryEvents, HistoryPages, Sessions};
 pub use proxy::ProxySetting;
 pub use query::{Query, QueryFuture};
 pub use rate_limit::RateLimit;

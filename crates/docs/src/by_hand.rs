@@ -37,6 +37,8 @@ pub fn by_hand(operation: Operation) -> ByHand {
         Operation::HistoryGaps => ("gaps", Some("history --gaps"), None),
         Operation::HistoryChanges => ("changes", None, None),
         Operation::HistoryFreshness => ("freshness", Some("mirror status"), None),
+        Operation::HistorySessions => ("sessions", Some("history --sessions"), None),
+        Operation::HistoryReport => ("report", Some("report"), None),
         _ => ("query", None, None),
     };
     ByHand { method, command, rust_sample }

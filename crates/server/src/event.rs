@@ -11,6 +11,8 @@ use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, UtcOffse
 
 use crate::json;
 
+pub(crate) mod fact;
+
 /// One status event of a tenant.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StatusEvent {

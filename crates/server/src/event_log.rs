@@ -5,6 +5,7 @@
 
 pub mod callback;
 mod event_key;
+pub mod facts;
 pub mod feed_order;
 pub mod history;
 pub mod mirrored;
@@ -23,9 +24,11 @@ use std::{
 
 use async_trait::async_trait;
 use group_dispatch_types::signing::{ApiKey, TenantId};
+use tokio::sync::mpsc::Sender;
 
 use self::{
     callback::VendorCallback,
+    facts::{FactSearch, ScanEnd},
     history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
     mirrored::{Freshness, LookConflict, MirrorEnd, MirroredFacts},
     stream::{StreamPosition, StreamRead, StreamSearch},
@@ -33,7 +36,7 @@ use self::{
 };
 use crate::{
     error::StoreError,
-    event::{LoggedEvent, StatusEvent},
+    event::{LoggedEvent, StatusEvent, fact::StatusFact},
     tenant::{
         KeyAddition, KeyName, KeyRemoval, KeyReplacement, KeySummary, LoggedTenant, Removal, TenantKey, TenantNumber,
         TenantSummary,
@@ -91,6 +94,10 @@ pub trait EventLog: Send + Sync + 'static {
 
     /// Reads events in the order of the log.
     async fn stream(&self, search: StreamSearch) -> Result<StreamRead, StoreError>;
+
+    /// Sends the facts that a search selects, all of one moment, in the order of their times and then of their arrival. It ends
+    /// when all are sent, when nobody receives them any more, or after [`SCAN_LIMIT`](facts::SCAN_LIMIT).
+    async fn scan(&self, search: FactSearch, batches: Sender<Vec<StatusFact>>) -> Result<ScanEnd, StoreError>;
 
     /// Returns a page of gaps.
     async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError>;

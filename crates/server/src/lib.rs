@@ -6,7 +6,8 @@
 //!
 //! ```text
 //! lib ──> http ──> store ──> presence  ──> webhooks ──> event, tenant, error ──> json
-//!                       └──> event_log ──┘
+//!                       ├──> event_log ──┤
+//!                       └──> report    ──┘
 //! ```
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -19,6 +20,7 @@ mod http;
 mod json;
 mod log_interval;
 mod presence;
+mod report;
 pub mod store;
 mod tenant;
 #[cfg_attr(not(test), expect(dead_code, reason = "the dispatcher will use it"))]

@@ -36,7 +36,7 @@ mod json;
 pub mod last_looks;
 mod observations;
 pub mod online_accounts;
-mod queries;
+pub mod queries;
 pub mod render;
 mod slots;
 pub mod snapshot;

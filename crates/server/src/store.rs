@@ -29,6 +29,7 @@ pub use self::{
     database::Database,
     options::{Retention, StoreOptions},
     readiness::{Condition, Readiness},
+    report::{AgentName, ReportError, ReportPage, ReportQuery, SessionPage, SessionQuery},
     shared::Mirrored,
     tenant::KnownTenant,
 };
@@ -56,6 +57,12 @@ pub use crate::{
         agent_query::{AgentFilter, AgentQuery, QueryKind},
         index::Size,
     },
+    report::{
+        FLAP_MILLISECONDS, Session, SessionEdge,
+        days::{Day, NoSuchDay, Zone, time_zone_data_version},
+        sessions::{InvalidSessionCursor, SessionCursor},
+        sums::{Grouping, MAX_ROWS, Row, Subject, Subjects, Sums},
+    },
     tenant::{
         InvalidKeyName, KeyAccess, KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantSummary,
     },
@@ -69,6 +76,7 @@ pub(crate) use crate::{
 mod admin;
 mod broadcast;
 mod change_reader;
+mod checkpoints;
 mod database;
 mod follower;
 mod freshness;
@@ -79,6 +87,7 @@ mod mirrored;
 mod options;
 mod readiness;
 mod recovery;
+mod report;
 mod rescue;
 mod settle;
 mod shared;

@@ -20,11 +20,15 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+mod calendar_day;
 #[rustfmt::skip]
 #[path = "generated/history.snap.rs"]
 mod generated;
+mod time_zone_name;
 
 pub use generated::*;
+
+pub use self::{calendar_day::CalendarDay, time_zone_name::TimeZoneName};
 
 pub use crate::{
     AccountStatus, BusinessCode, NoData, Source, StatusDetail, UserId, WhatsAppNumber, WireTime as EventTime,
@@ -54,6 +58,17 @@ closed_text! {
         #[default]
         OldestFirst = "oldest-first", "Later events stand later";
         NewestFirst = "newest-first", "Later events stand earlier";
+    }
+}
+
+closed_text! {
+    /// What the rows of a report are about.
+    ReportGrouping, "What the rows of a report are about.", example "agent-day" {
+        Agent = "agent", "Each agent";
+        Account = "account", "Each account";
+        Day = "day", "Each day, all accounts together";
+        AgentDay = "agent-day", "Each agent on each day";
+        AccountDay = "account-day", "Each account on each day";
     }
 }
 

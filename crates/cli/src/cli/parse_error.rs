@@ -12,8 +12,9 @@ use crate::redact::{HIDDEN, looks_like_key, without_secrets};
 
 /// The names of values that are not secrets: numbers, times, words of a list and addresses to listen on. A value with
 /// another name is hidden: it may be a key, or a key in the place of a tenant's id.
-const PUBLIC_VALUES: [&str; 17] = [
+const PUBLIC_VALUES: [&str; 19] = [
     "BYTES",
+    "DAY",
     "DAYS",
     "DETAIL",
     "FILTER",
@@ -30,6 +31,7 @@ const PUBLIC_VALUES: [&str; 17] = [
     "SOURCE",
     "STATUS",
     "TIME",
+    "ZONE",
 ];
 const HINT: &str = "it is not shown, because it may be a secret";
 /// A public value with a word like a key of at least this many characters is hidden: the key was typed after the wrong

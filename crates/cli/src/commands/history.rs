@@ -1,8 +1,9 @@
-//! `group-dispatch history`: historyEvents and historyGaps of a group-dispatch-server, printed while they are read.
+//! `group-dispatch history`: historyEvents, historyGaps and historySessions of a group-dispatch-server, printed while they are read.
 
 pub mod events;
 pub mod gaps;
 pub mod pages;
+mod sessions;
 
 use std::{future::ready, pin::pin, process::ExitCode};
 
@@ -13,7 +14,8 @@ use group_dispatch_client::{Client, Error};
 use group_dispatch_types::{
     AccountStatus, Source, StatusDetail, UserId, UtcOffset, WhatsAppNumber,
     history::{
-        EventTime, Gap, HistoryEvent, HistoryEventsRequest, HistoryGapsRequest, HistoryOrder, PageLimit, Provenance,
+        EventTime, Gap, HistoryEvent, HistoryEventsRequest, HistoryGapsRequest, HistoryOrder, HistorySessionsRequest,
+        PageLimit, Provenance,
     },
 };
 use jiff::Timestamp;
@@ -35,7 +37,7 @@ use crate::{
     usage_error::UsageError,
 };
 
-/// How many events or gaps are printed at once.
+/// How many events, gaps or sessions are printed at once.
 const PART_LENGTH: usize = 1_000;
 /// The most items that a page can have.
 const LONGEST_PAGE: Option<PageLimit> = Some(PageLimit::MAX);
@@ -47,7 +49,8 @@ Examples:
   group-dispatch history --status banned,disconnected --agent-account br02 --limit 1000
   group-dispatch history --provenance observed --source pc --output ndjson
   group-dispatch history --all --order oldest-first --output csv > events.csv
-  group-dispatch history --gaps --since 24h";
+  group-dispatch history --gaps --since 24h
+  group-dispatch history --sessions --since 24h --agent-account br02";
 
 /// Read the status events that a group-dispatch-server stores, how each is known, and what nobody could see.
 ///
@@ -94,16 +97,21 @@ pub struct History {
     /// The order of the events.
     #[arg(long, value_name = "ORDER", value_enum, default_value_t)]
     pub order: Order,
-    /// Print at most this many events or gaps: the first ones that match.
+    /// Print at most this many events, gaps or sessions: the first ones that match.
     #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = at_least_one)]
     pub limit: usize,
-    /// Print all events or gaps that match.
+    /// Print all events, gaps or sessions that match.
     #[arg(long, conflicts_with = "limit")]
     pub all: bool,
     /// List gaps instead of events: times in which the vendor may have recorded events that nobody could read. Those that end
     /// earlier are first. A gap without an account is one of any account of the agent.
     #[arg(long, conflicts_with_all = ["status", "detail_status", "provenance", "order"])]
     pub gaps: bool,
+    /// List sessions instead of events: when an account was online at a source with one agent. Those that ended earlier are first;
+    /// those that began before --until and ended at --since or later are listed, and those that last are behind them. AT LEAST
+    /// marks those that a gap touches.
+    #[arg(long, conflicts_with_all = ["gaps", "status", "detail_status", "provenance", "order"])]
+    pub sessions: bool,
     #[command(flatten)]
     pub clock: ClockArguments,
     #[command(flatten)]
@@ -150,7 +158,11 @@ pub async fn run(history: &History) -> anyhow::Result<ExitCode> {
     let client = service.build_client(arguments.timeout.timeout)?;
     let offset = history.clock.utc_offset.unwrap_or(service.utc_offset);
     let reader = Reader::new(history, &client, offset)?;
-    let printed = if history.gaps { reader.print_gaps().await } else { reader.print_events().await };
+    let printed = match (history.gaps, history.sessions) {
+        (true, _) => reader.print_gaps().await,
+        (_, true) => reader.print_sessions().await,
+        _ => reader.print_events().await,
+    };
     let count = printed.map_err(|error| match error.downcast_ref() {
         Some(error) => service.explain_history(error),
         None => error,
@@ -221,6 +233,24 @@ impl<'a> Reader<'a> {
         let gaps = self.read_gaps(self.from(), self.to(), self.page_limit());
         let empty_message = if self.has_filters() { "no gap matches" } else { "no gap is known" };
         Ok(self.print("gaps", gaps, gaps::to_rows, empty_message).await?.count)
+    }
+
+    /// Prints sessions. Returns how many were printed.
+    async fn print_sessions(&self) -> anyhow::Result<usize> {
+        let History { user_id, agent_account, whatsapp, source, .. } = self.history;
+        let request = HistorySessionsRequest {
+            from: self.from(),
+            to: self.to(),
+            user_id: *user_id,
+            agent_account: agent_account.clone(),
+            whats_app: *whatsapp,
+            source: *source,
+            limit: self.page_limit(),
+            cursor: None,
+        };
+        let sessions = pages::read_all(self.client, request);
+        let empty_message = if self.has_filters() { "no session matches" } else { "no session is known" };
+        Ok(self.print("sessions", sessions, sessions::to_rows, empty_message).await?.count)
     }
 
     fn read_gaps(

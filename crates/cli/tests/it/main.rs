@@ -33,6 +33,7 @@ mod probe;
 mod profiles;
 mod proxies;
 mod repair_order;
+mod report;
 mod screen;
 mod secrets;
 mod service_manager;

@@ -42,7 +42,7 @@ fn each_command_sends_the_documented_operation() {
 #[test]
 fn each_command_of_the_history_sends_the_documented_operation() {
     let commands: Vec<_> = commands().filter(|(_, operation)| operation.contract() == Contract::History).collect();
-    assert_eq!(commands.len(), 3, "{commands:?}");
+    assert_eq!(commands.len(), 5, "{commands:?}");
     for (words, operation) in commands {
         let server = MockServer::start();
         let (code, message) = (BusinessCode::Success, "success".to_owned());
@@ -53,14 +53,25 @@ fn each_command_of_the_history_sends_the_documented_operation() {
         let gaps = HistoryGapsResponse { code, message: message.clone(), data };
         let gaps = server.history_gaps(|_, then| drop(then.ok(&gaps)));
         let data = FreshnessReport { sources: Vec::new() };
-        let freshness = HistoryFreshnessResponse { code, message, data };
+        let freshness = HistoryFreshnessResponse { code, message: message.clone(), data };
         let freshness = server.history_freshness(|_, then| drop(then.ok(&freshness)));
+        let as_of = EventTime::Instant(0);
+        let data = SessionPage { sessions: Vec::new(), as_of, next: None };
+        let sessions = HistorySessionsResponse { code, message: message.clone(), data };
+        let sessions = server.history_sessions(|_, then| drop(then.ok(&sessions)));
+        let (time_zone, time_zone_data) = Default::default();
+        let data = HistoryReport { from: as_of, to: as_of, as_of, time_zone, time_zone_data, rows: Vec::new() };
+        let report = HistoryReportResponse { code, message, data };
+        let report = server.history_report(|_, then| drop(then.ok(&report)));
         let service = ["--url", &server.base_url(), "--tenant-id", "1", "--api-key", "k"];
-        let result = run(command().args(words.split(' ')).args(service));
+        let required: &[&str] = if words == "report" { &["--day", "2024-07-08"] } else { &[] };
+        let result = run(command().args(words.split(' ')).args(required).args(service));
         assert_eq!((result.status, result.err.as_str()), (0, ""), "{words}");
         match operation {
             Operation::HistoryEvents => events.assert(),
             Operation::HistoryGaps => gaps.assert(),
+            Operation::HistorySessions => sessions.assert(),
+            Operation::HistoryReport => report.assert(),
             _ => freshness.assert(),
         }
     }

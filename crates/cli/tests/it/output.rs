@@ -4,6 +4,7 @@ use std::process::Stdio;
 
 use crate::common::{Help, Server, TestStore, command, helps, run, to_result};
 use insta::assert_snapshot;
+use regex::Regex;
 
 /// Events of an afternoon, and of a night in which clocks were set back, at UTC+8.
 const EVENTS: &str = r#"
@@ -36,18 +37,21 @@ fn output_of(questions: &[impl AsRef<str>], variables: &[(&str, &str)], argument
         let words: Vec<_> = line.split(' ').collect();
         let result = run(server.command(&words).envs(variables.iter().copied()));
         assert_eq!((result.status, result.err.as_str()), (0, ""), "{line}: what it requires is missing in QUERIES");
-        format!("$ group-dispatch {line}\n{}", result.out)
+        // A report says when it was made.
+        let out = Regex::new(r#""asOf": \d+"#).unwrap().replace_all(&result.out, "\"asOf\": 0");
+        format!("$ group-dispatch {line}\n{out}")
     });
     answers.collect::<Vec<_>>().join("\n")
 }
 
 /// A line for each query. What is not listed has no arguments but the source, if it has that.
-const QUERIES: [&str; 5] = [
+const QUERIES: [&str; 6] = [
     "online --source mobile",
     "all",
     "account 8618217331411 --source mobile",
     "log --source mobile",
     "recent --source mobile",
+    "report --day 2024-07-08 --by agent-day --source mobile",
 ];
 
 /// Returns [`QUERIES`] and the other commands that send a query, by the flag that all of them have.

@@ -134,3 +134,25 @@ impl ClientRequest for ::group_dispatch_types::history::HistoryChangesRequest {
     type Response = ::group_dispatch_types::history::HistoryChangesResponse;
     type ErrorResponse = ::group_dispatch_types::history::ErrorResponse;
 }
+impl Envelope for ::group_dispatch_types::history::HistorySessionsResponse {
+    type Data = ::group_dispatch_types::history::SessionPage;
+    const IS_LIST: bool = false;
+    fn into_parts(self) -> (BusinessCode, String, Self::Data) {
+        (self.code, self.message, self.data)
+    }
+}
+impl ClientRequest for ::group_dispatch_types::history::HistorySessionsRequest {
+    type Response = ::group_dispatch_types::history::HistorySessionsResponse;
+    type ErrorResponse = ::group_dispatch_types::history::ErrorResponse;
+}
+impl Envelope for ::group_dispatch_types::history::HistoryReportResponse {
+    type Data = ::group_dispatch_types::history::HistoryReport;
+    const IS_LIST: bool = false;
+    fn into_parts(self) -> (BusinessCode, String, Self::Data) {
+        (self.code, self.message, self.data)
+    }
+}
+impl ClientRequest for ::group_dispatch_types::history::HistoryReportRequest {
+    type Response = ::group_dispatch_types::history::HistoryReportResponse;
+    type ErrorResponse = ::group_dispatch_types::history::ErrorResponse;
+}

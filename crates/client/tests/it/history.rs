@@ -5,7 +5,7 @@ use group_dispatch_client::{
     Client, Credentials, Error, FeedSigning, RetryPolicy, Source,
     types::{
         Operation, StatusDetail,
-        history::{EventTime, HistoryEvent, HistoryOrder, Provenance},
+        history::{EventTime, HistoryEvent, HistoryOrder, Provenance, ReportGrouping},
     },
 };
 use httpmock::{Mock, MockServer};
@@ -143,4 +143,96 @@ async fn the_history_is_signed_as_feeds_are() {
         .await;
     client.freshness().source(Source::Pc).await.unwrap();
     assert_eq!(by_token.calls_async().await, 1);
+}
+
+#[tokio::test]
+async fn pages_since_a_time_come_until_there_is_no_next() {
+    let server = MockServer::start_async().await;
+    let from = 1_720_437_931_000_u64;
+    let pages = [
+        page(&server, json!({ "from": from, "limit": 2 }), &TIMES[..2], json!("a")).await,
+        page(&server, json!({ "from": from, "limit": 2, "cursor": "a" }), &TIMES[2..], Value::Null).await,
+    ];
+    let mut stream = client(&server).history().limit(2).since(EventTime::Instant(1_720_437_931_000));
+    let lengths: Vec<usize> = stream.by_ref().map_ok(|page| page.events.len()).try_collect().await.unwrap();
+    assert_eq!(lengths, [2, 1]);
+    for page in pages {
+        assert_eq!(page.calls_async().await, 1);
+    }
+    assert!(stream.next().await.is_none());
+}
+
+#[tokio::test]
+async fn all_sessions_come_page_by_page() {
+    let server = MockServer::start_async().await;
+    let session = |from: u64| {
+        json!({
+            "userId": 12, "agentAccount": "u1", "whatsApp": "8618217331411", "source": 1, "from": from, "atLeast": false,
+            "began": { "provenance": "logged", "status": 10, "detailStatus": 12 },
+        })
+    };
+    let mut pages = Vec::new();
+    for (request, times, next) in [
+        (json!({ "userId": 12, "limit": 2 }), &TIMES[..2], Some("a")),
+        (json!({ "userId": 12, "limit": 2, "cursor": "a" }), &TIMES[2..], None),
+    ] {
+        let sessions: Vec<Value> = times.iter().copied().map(session).collect();
+        let mut data = json!({ "sessions": sessions, "asOf": TIMES[2] });
+        if let Some(next) = next {
+            data["next"] = next.into();
+        }
+        let page = server.mock_async(|when, then| {
+            when.method("POST").path(Operation::HistorySessions.path()).json_body(request);
+            then.status(200).json_body(json!({ "code": 200, "message": "success", "data": data }));
+        });
+        pages.push(page.await);
+    }
+    let sessions = client(&server).sessions().user_id(12).limit(2).all();
+    let sessions: Vec<_> = sessions.map_ok(|session| session.from).try_collect().await.unwrap();
+    assert_eq!(sessions, TIMES.map(|time| EventTime::Instant(i64::try_from(time).unwrap())));
+    for page in pages {
+        assert_eq!(page.calls_async().await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_report_is_asked_for_with_all_filters() {
+    let server = MockServer::start_async().await;
+    let request = json!({
+        "firstDay": "2024-07-07", "lastDay": "2024-07-08", "timeZone": "America/Bogota", "by": "agent-day", "userId": 12,
+        "agentAccount": "u1", "whatsApp": "8618217331411", "source": 1,
+    });
+    let row = json!({
+        "day": "2024-07-08", "userId": 12, "agentAccount": "u1", "onlineMilliseconds": 5, "longestAbsenceMilliseconds": 6,
+        "sessions": 1, "disconnects": 2, "bans": 3, "flaps": 4, "atLeast": true,
+    });
+    let data = json!({
+        "from": TIMES[0], "to": TIMES[1], "asOf": TIMES[2], "timeZone": "America/Bogota", "timeZoneData": "2026f",
+        "rows": [row],
+    });
+    let mock = server
+        .mock_async(|when, then| {
+            when.method("POST").path(Operation::HistoryReport.path()).json_body(request).header_exists("hmac");
+            then.status(200).json_body(json!({ "code": 200, "message": "success", "data": data }));
+        })
+        .await;
+    let query = client(&server)
+        .report("2024-07-07", ReportGrouping::AgentDay)
+        .last_day("2024-07-08")
+        .time_zone("America/Bogota")
+        .user_id(12)
+        .agent_account("u1")
+        .whats_app("+86 182-1733-1411")
+        .source(Source::Pc);
+    let report = query.await.unwrap();
+    assert_eq!(mock.calls_async().await, 1);
+    assert_eq!((report.rows[0].online_milliseconds.get(), report.rows[0].at_least), (5, true));
+    for query in [
+        client(&server).report("2024-7-8", ReportGrouping::Day),
+        client(&server).report("2024-07-08", ReportGrouping::Day).last_day("tomorrow"),
+        client(&server).report("2024-07-08", ReportGrouping::Day).time_zone("/etc/localtime"),
+    ] {
+        let error = query.await.unwrap_err();
+        assert!(matches!(&error, Error::InvalidRequest(reason) if reason.starts_with("expected ")), "{error}");
+    }
 }

@@ -102,7 +102,19 @@ async fn names_of_our_own_operations_are_those_of_client_and_mocks() {
     let freshness = history::FreshnessReport { sources: Vec::new() };
     let freshness = history::HistoryFreshnessResponse { code, message: message.clone(), data: freshness };
     let changes = history::ChangePage { lines: Vec::new(), position: "0.00000000".to_owned().into() };
-    let changes = history::HistoryChangesResponse { code, message, data: changes };
+    let changes = history::HistoryChangesResponse { code, message: message.clone(), data: changes };
+    let as_of = history::EventTime::Instant(0);
+    let sessions = history::SessionPage { sessions: Vec::new(), as_of, next: None };
+    let sessions = history::HistorySessionsResponse { code, message: message.clone(), data: sessions };
+    let report = history::HistoryReport {
+        from: as_of,
+        to: as_of,
+        as_of,
+        time_zone: history::TimeZoneName::default(),
+        time_zone_data: String::new(),
+        rows: Vec::new(),
+    };
+    let report = history::HistoryReportResponse { code, message, data: report };
     let called = [
         mocked!(ingest: status_events returns receipt, by feed(Vec::new())),
         mocked!(ingest: mirrored_facts returns stored, by mirrored_facts(facts)),
@@ -111,6 +123,8 @@ async fn names_of_our_own_operations_are_those_of_client_and_mocks() {
         mocked!(history: history_gaps returns gaps, by gaps()),
         mocked!(history: history_freshness returns freshness, by freshness()),
         mocked!(history: history_changes returns changes, by changes()),
+        mocked!(history: history_sessions returns sessions, by sessions()),
+        mocked!(history: history_report returns report, by report("2024-07-08", history::ReportGrouping::Agent)),
     ];
     let names = names();
     let rows = names.iter().filter(|names| !is_query(names));

@@ -222,6 +222,114 @@ pub mod operations {
             )
         }
     }
+    pub struct HistorySessionsWhen(::httpmock::When);
+    impl HistorySessionsWhen {
+        pub fn new(inner: ::httpmock::When) -> Self {
+            Self(
+                inner
+                    .method(::httpmock::Method::POST)
+                    .path_matches(regex::Regex::new("^/history/v1/sessions$").unwrap()),
+            )
+        }
+        pub fn into_inner(self) -> ::httpmock::When {
+            self.0
+        }
+        pub fn body(self, value: &types::HistorySessionsRequest) -> Self {
+            Self(self.0.json_body_obj(value))
+        }
+    }
+    pub struct HistorySessionsThen(::httpmock::Then);
+    impl HistorySessionsThen {
+        pub fn new(inner: ::httpmock::Then) -> Self {
+            Self(inner)
+        }
+        pub fn into_inner(self) -> ::httpmock::Then {
+            self.0
+        }
+        pub fn ok(self, value: &types::HistorySessionsResponse) -> Self {
+            Self(
+                self
+                    .0
+                    .status(200u16)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        pub fn client_error(self, status: u16, value: &types::ErrorResponse) -> Self {
+            assert_eq!(status / 100u16, 4u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        pub fn server_error(self, status: u16, value: &types::ErrorResponse) -> Self {
+            assert_eq!(status / 100u16, 5u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+    }
+    pub struct HistoryReportWhen(::httpmock::When);
+    impl HistoryReportWhen {
+        pub fn new(inner: ::httpmock::When) -> Self {
+            Self(
+                inner
+                    .method(::httpmock::Method::POST)
+                    .path_matches(regex::Regex::new("^/history/v1/report$").unwrap()),
+            )
+        }
+        pub fn into_inner(self) -> ::httpmock::When {
+            self.0
+        }
+        pub fn body(self, value: &types::HistoryReportRequest) -> Self {
+            Self(self.0.json_body_obj(value))
+        }
+    }
+    pub struct HistoryReportThen(::httpmock::Then);
+    impl HistoryReportThen {
+        pub fn new(inner: ::httpmock::Then) -> Self {
+            Self(inner)
+        }
+        pub fn into_inner(self) -> ::httpmock::Then {
+            self.0
+        }
+        pub fn ok(self, value: &types::HistoryReportResponse) -> Self {
+            Self(
+                self
+                    .0
+                    .status(200u16)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        pub fn client_error(self, status: u16, value: &types::ErrorResponse) -> Self {
+            assert_eq!(status / 100u16, 4u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        pub fn server_error(self, status: u16, value: &types::ErrorResponse) -> Self {
+            assert_eq!(status / 100u16, 5u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+    }
 }
 /// An extension trait for [`MockServer`](::httpmock::MockServer) that
 /// adds a method for each operation. These are the equivalent of
@@ -239,6 +347,12 @@ pub trait MockServerExt {
     fn history_changes<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
     where
         F: FnOnce(operations::HistoryChangesWhen, operations::HistoryChangesThen);
+    fn history_sessions<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(operations::HistorySessionsWhen, operations::HistorySessionsThen);
+    fn history_report<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(operations::HistoryReportWhen, operations::HistoryReportThen);
 }
 impl MockServerExt for ::httpmock::MockServer {
     fn history_events<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
@@ -282,6 +396,28 @@ impl MockServerExt for ::httpmock::MockServer {
             config_fn(
                 operations::HistoryChangesWhen::new(when),
                 operations::HistoryChangesThen::new(then),
+            )
+        })
+    }
+    fn history_sessions<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(operations::HistorySessionsWhen, operations::HistorySessionsThen),
+    {
+        self.mock(|when, then| {
+            config_fn(
+                operations::HistorySessionsWhen::new(when),
+                operations::HistorySessionsThen::new(then),
+            )
+        })
+    }
+    fn history_report<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(operations::HistoryReportWhen, operations::HistoryReportThen),
+    {
+        self.mock(|when, then| {
+            config_fn(
+                operations::HistoryReportWhen::new(when),
+                operations::HistoryReportThen::new(then),
             )
         })
     }

@@ -7,18 +7,16 @@
 //! same second is left out ([`HistoryPage::hide_fed_copies`]). Only logged events from before the first page count for that.
 //! Otherwise an event could be left out after the page on which the logged one would have been.
 
-use std::{
-    collections::{HashMap, HashSet},
-    fmt,
-    ops::Range,
-    str::FromStr,
-};
+use std::{fmt, ops::Range, str::FromStr};
 
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
 
 use super::mirrored::Gap;
 use crate::{
-    event::{LoggedEvent, ProvenanceKind, StatusEvent},
+    event::{
+        LoggedEvent, ProvenanceKind, StatusEvent,
+        fact::{StatusFact, fed_copies},
+    },
     tenant::TenantNumber,
 };
 
@@ -275,23 +273,8 @@ impl HistoryPage {
     }
 
     /// Leaves out a fed event for each logged one that says the same of the same second: the earliest of all fed ones that do.
-    pub(super) fn hide_fed_copies(&mut self, logged: &[LoggedEvent], mut fed: Vec<LoggedEvent>) {
-        let says = |event: &StatusEvent| {
-            let StatusEvent { user_id, whatsapp, status, source, detail_status, at, .. } = *event;
-            (user_id.get(), whatsapp.get(), status.code(), source.code(), detail_status.code(), at.div_euclid(1000))
-        };
-        let mut copies = HashMap::<_, usize>::new();
-        for logged in logged {
-            *copies.entry(says(&logged.event)).or_default() += 1;
-        }
-        fed.sort_unstable_by_key(|logged| (logged.event.at, logged.seq));
-        let mut hidden = HashSet::new();
-        for fed in fed {
-            if let Some(left) = copies.get_mut(&says(&fed.event)).filter(|left| **left > 0) {
-                *left -= 1;
-                hidden.insert(fed.seq);
-            }
-        }
+    pub(super) fn hide_fed_copies(&mut self, logged: &[LoggedEvent], fed: &[LoggedEvent]) {
+        let hidden = fed_copies(logged.iter().map(StatusFact::from), fed.iter().map(StatusFact::from).collect());
         self.events.retain(|event| !hidden.contains(&event.seq));
     }
 }

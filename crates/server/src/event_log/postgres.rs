@@ -12,6 +12,7 @@ mod callback;
 mod connect;
 mod connection;
 mod error;
+mod facts;
 mod follow;
 mod history;
 mod migrate;
@@ -37,6 +38,7 @@ use std::{ops::Range, sync::Arc};
 
 use async_trait::async_trait;
 use group_dispatch_types::signing::{ApiKey, TenantId};
+use tokio::sync::mpsc::Sender;
 
 pub use self::address::describe_address;
 use self::{
@@ -52,6 +54,7 @@ use super::{
     AppendToken, Changes, EventLog, LoggedBatch, MirroredBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk,
     SnapshotDraft,
     callback::VendorCallback,
+    facts::{FactSearch, ScanEnd},
     has_replaced_key,
     history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
     mirrored::{MirrorEnd, MirroredFacts},
@@ -61,7 +64,7 @@ use super::{
 };
 use crate::{
     error::{StoreError, chain},
-    event::StatusEvent,
+    event::{StatusEvent, fact::StatusFact},
     tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantNumber, TenantSummary},
 };
 
@@ -161,6 +164,10 @@ impl EventLog for PostgresLog {
 
     async fn stream(&self, search: StreamSearch) -> Result<StreamRead, StoreError> {
         stream::read(&self.connections, search).await
+    }
+
+    async fn scan(&self, search: FactSearch, batches: Sender<Vec<StatusFact>>) -> Result<ScanEnd, StoreError> {
+        facts::scan(&self.connections, &search, &batches).await
     }
 
     async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError> {

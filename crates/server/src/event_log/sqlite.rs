@@ -1,7 +1,8 @@
 //! The event log in one SQLite file.
 //!
 //! Two connections do the work: one writes ([`append`]), one reads ([`read`]). A third polls for changes by other
-//! processes ([`change_poller`]), a fourth reads the log by time ([`history`]), and a fifth in its order ([`stream`]). Repeats are found by the key index ([`key_index`]). Before and after each change
+//! processes ([`change_poller`]), a fourth reads the log by time ([`history`]), a fifth in its order
+//! ([`stream`]), and a sixth for reports, which take longer ([`facts`]). Repeats are found by the key index ([`key_index`]). Before and after each change
 //! ([`open_files`]), and at each poll, the files are compared with what the path names; if they are gone, [`rescue`] copies
 //! what is open.
 
@@ -11,6 +12,7 @@ mod callback;
 mod change_poller;
 mod connection;
 mod event_order;
+mod facts;
 mod file;
 mod freshness;
 mod history;
@@ -41,7 +43,7 @@ use std::{
 use async_trait::async_trait;
 use group_dispatch_types::signing::{ApiKey, TenantId};
 use rusqlite::{ErrorCode, Transaction};
-use tokio::{task::spawn_blocking, time::sleep};
+use tokio::{sync::mpsc::Sender, task::spawn_blocking, time::sleep};
 
 use self::{
     change_poller::{POLL_INTERVAL, SeenVersion},
@@ -54,6 +56,7 @@ use super::{
     AppendToken, Changes, EventLog, LoggedBatch, MirroredBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk,
     SnapshotDraft,
     callback::VendorCallback,
+    facts::{FactSearch, ScanEnd},
     has_replaced_key,
     history::{GapPage, GapSearch, HistoryPage, HistoryQuery},
     mirrored::{MirrorEnd, MirroredFacts},
@@ -63,7 +66,7 @@ use super::{
 };
 use crate::{
     error::{StoreError, chain},
-    event::StatusEvent,
+    event::{StatusEvent, fact::StatusFact},
     tenant::{KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantNumber, TenantSummary},
 };
 
@@ -77,6 +80,8 @@ pub struct SqliteLog {
     reader: Worker,
     /// Reads for long, while the reader follows the log.
     historian: Worker,
+    /// Reads for seconds, while the historian reads pages.
+    reporter: Worker,
     /// Reads the order of the log for readers of changes.
     streamer: Worker,
     writer: Worker<WriterState>,
@@ -108,10 +113,12 @@ impl SqliteLog {
         let files = Arc::new(OpenFiles::new(&path)?);
         let (reader, poller) = (Worker::new(open_reader.clone())?, Worker::new(open_reader.clone())?);
         let historian = Worker::new(open_reader.clone())?.checking(Arc::clone(&files));
+        let reporter = Worker::new(open_reader.clone())?.checking(Arc::clone(&files));
         let streamer = Worker::new(open_reader)?.checking(Arc::clone(&files));
         files.check()?;
         Ok(Self {
             path,
+            reporter,
             writer: writer.checking(Arc::clone(&files)),
             reader,
             historian,
@@ -213,6 +220,10 @@ impl EventLog for SqliteLog {
 
     async fn stream(&self, search: StreamSearch) -> Result<StreamRead, StoreError> {
         self.streamer.transact(move |snapshot| stream::read(snapshot, search)).await
+    }
+
+    async fn scan(&self, search: FactSearch, batches: Sender<Vec<StatusFact>>) -> Result<ScanEnd, StoreError> {
+        self.reporter.transact(move |snapshot| facts::scan(snapshot, &search, &batches)).await
     }
 
     async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError> {
@@ -389,6 +400,7 @@ impl EventLog for SqliteLog {
         let closed = [
             self.change_poller.close().await,
             self.historian.close().await,
+            self.reporter.close().await,
             self.streamer.close().await,
             self.reader.close().await,
             self.writer.close().await,

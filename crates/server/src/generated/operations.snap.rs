@@ -92,6 +92,22 @@ pub trait Operations: Sized {
         request: ::group_dispatch_types::history::HistoryChangesRequest,
         headers: HeaderMap,
     ) -> Result<Response<ResponseBody>, ApiError>;
+    /// Read sessions.
+    async fn history_sessions(
+        self,
+        request: ::group_dispatch_types::history::HistorySessionsRequest,
+    ) -> Result<
+        JsonBody<::group_dispatch_types::history::HistorySessionsResponse>,
+        ApiError,
+    >;
+    /// Read the time online of agents, accounts and days.
+    async fn history_report(
+        self,
+        request: ::group_dispatch_types::history::HistoryReportRequest,
+    ) -> Result<
+        JsonBody<::group_dispatch_types::history::HistoryReportResponse>,
+        ApiError,
+    >;
 }
 /// Reads the request of an operation and calls its method.
 pub async fn dispatch(
@@ -157,6 +173,14 @@ pub async fn dispatch(
             let headers = request.headers().clone();
             let request = caller.read_optional_json(request).await?;
             caller.history_changes(request, headers).await
+        }
+        Operation::HistorySessions => {
+            let request = caller.read_optional_json(request).await?;
+            Ok(caller.history_sessions(request).await?.into_any().into_response())
+        }
+        Operation::HistoryReport => {
+            let request = caller.read_json(request).await?;
+            Ok(caller.history_report(request).await?.into_any().into_response())
         }
         _ => Err(ApiError::unknown_path()),
     }

@@ -7,3 +7,4 @@ pub mod history;
 mod mirrored;
 pub mod operations;
 pub mod operator;
+mod report;

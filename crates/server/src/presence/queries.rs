@@ -1,24 +1,42 @@
 //! Answers queries about agents and about one account.
 
+use std::collections::HashSet;
+
 use group_dispatch_types::{Source, UserId, WhatsAppNumber};
+use hashbrown::HashMap;
 use smallvec::SmallVec;
 
 use super::{
     accounts::Accounts,
     agent_presence::RECENT_ACCOUNTS,
     agent_query::{AgentFilter, AgentQuery, QueryKind},
+    agents::Agent,
+    event_kind::EventKind,
     event_ring::EVENTS_PER_RING,
+    event_stamp::EventStamp,
     json::WriteJson,
     render::{RenderOptions, events, online, recent},
     slots::{AccountSlot, AgentSlot},
     state::TenantState,
     tenant::TenantIndex,
 };
+use crate::event::{Provenance, ProvenanceKind, fact::StatusFact};
 
 /// Agents that are rendered before writers get their turn, in answers that need not show one moment.
 const AGENTS_PER_LOCK: usize = 64;
+/// Accounts that are read before writers get their turn.
+const ACCOUNTS_PER_LOCK: u32 = 1024;
 /// Accounts or events of an answer that is rendered on the spot.
 const SHORT_ANSWER_RECORDS: usize = 500;
+
+/// How an agent is called now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AgentName {
+    /// The login account; empty if it is not known.
+    pub account: String,
+    /// The name, if it is known.
+    pub name: Option<String>,
+}
 
 impl TenantIndex {
     /// Returns whether an answer may have too many accounts or events for other requests to wait for it.
@@ -82,6 +100,66 @@ impl TenantIndex {
         state.agents.matching(filter).map(|agent| state.agents.get(agent).id).collect()
     }
 
+    /// Returns the login accounts and the names of agents, as they are now.
+    pub fn agent_names(&self, ids: impl IntoIterator<Item = UserId>) -> HashMap<UserId, AgentName> {
+        let state = self.read();
+        let name = |id| {
+            let Agent { account, name, .. } = state.agents.get(state.agents.find(id)?);
+            let name = name.as_ref().map(|name| name.text.to_string());
+            Some((id, AgentName { account: account.text.to_string(), name }))
+        };
+        ids.into_iter().filter_map(name).collect()
+    }
+
+    /// Returns the latest fact of each account that is online since before a time: what is left of it where older events are
+    /// deleted. In the order of their times.
+    pub fn online_since_before(&self, before: i64) -> Vec<StatusFact> {
+        let sources: Vec<Source> = self.read().sources.keys().copied().collect();
+        let mut facts = Vec::new();
+        for source in sources {
+            for first in (0..).step_by(ACCOUNTS_PER_LOCK as usize) {
+                let state = self.read();
+                let Some(accounts) = state.accounts(source) else { break };
+                let slots = accounts.slots(first, ACCOUNTS_PER_LOCK);
+                if slots.len() == 0 {
+                    break;
+                }
+                let fact = |account| state.latest_fact(source, accounts, account);
+                facts.extend(slots.filter_map(fact).filter(|fact| fact.at < before));
+            }
+        }
+        facts.sort_unstable_by_key(StatusFact::place);
+        facts
+    }
+
+    /// Returns with which accounts agents have had events at a source.
+    pub fn accounts_of(
+        &self,
+        wanted: &HashSet<(Source, UserId)>,
+    ) -> std::collections::HashMap<(Source, UserId), HashSet<WhatsAppNumber>> {
+        let sources: HashSet<Source> = wanted.iter().map(|(source, _)| *source).collect();
+        let mut found = std::collections::HashMap::<_, HashSet<_>>::new();
+        for source in sources {
+            for first in (0..).step_by(ACCOUNTS_PER_LOCK as usize) {
+                let state = self.read();
+                let Some(accounts) = state.accounts(source) else { break };
+                let slots = accounts.slots(first, ACCOUNTS_PER_LOCK);
+                if slots.len() == 0 {
+                    break;
+                }
+                for account in slots {
+                    for agent in accounts.agents_of(account) {
+                        let agent = (source, state.agents.get(agent).id);
+                        if wanted.contains(&agent) {
+                            found.entry(agent).or_default().insert(accounts.number(account));
+                        }
+                    }
+                }
+            }
+        }
+        found
+    }
+
     /// Returns for each account with which agent it is online at a source.
     pub fn online_agents(&self, accounts: impl IntoIterator<Item = (Source, WhatsAppNumber)>) -> Vec<Option<UserId>> {
         let state = self.read();
@@ -116,6 +194,20 @@ impl TenantIndex {
 }
 
 impl TenantState {
+    /// Returns the latest fact of an account that is online.
+    fn latest_fact(&self, source: Source, accounts: &Accounts, account: AccountSlot) -> Option<StatusFact> {
+        let agent = accounts.online_agent(account, &self.kinds)?;
+        let EventStamp { at, seq } = accounts.latest_time(account);
+        let &EventKind { status, detail_status, provenance, .. } = self.kinds.get(accounts.state(account).kind);
+        let provenance = match provenance {
+            ProvenanceKind::Fed => Provenance::Fed,
+            ProvenanceKind::Logged => Provenance::Logged { ordinal: 0 },
+            ProvenanceKind::Observed => Provenance::Observed { not_before: None },
+        };
+        let (user_id, whatsapp) = (self.agents.get(agent).id, accounts.number(account));
+        Some(StatusFact { seq, at, user_id, whatsapp, source, status, detail_status, provenance })
+    }
+
     fn account_at(&self, source: Source, number: WhatsAppNumber) -> Option<(&Accounts, AccountSlot)> {
         let accounts = self.accounts(source)?;
         Some((accounts, accounts.find(number)?))

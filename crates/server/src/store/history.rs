@@ -36,7 +36,11 @@ impl Store {
 
 impl Shared {
     /// Returns the number of a tenant, and the ids of the agents that a filter selects (`None`: all).
-    fn resolve(&self, id: TenantId, filter: &FactFilter) -> Result<(TenantNumber, Option<Vec<i64>>), StoreError> {
+    pub(super) fn resolve(
+        &self,
+        id: TenantId,
+        filter: &FactFilter,
+    ) -> Result<(TenantNumber, Option<Vec<i64>>), StoreError> {
         let tenant = self.index.tenant(id).ok_or(StoreError::UnknownTenant(id))?;
         let FactFilter { user_id, agent_account, .. } = filter;
         let agents = match (user_id, agent_account) {

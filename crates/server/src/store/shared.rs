@@ -16,6 +16,7 @@ use tokio::{
 };
 
 use super::{
+    checkpoints::Checkpoints,
     freshness::FreshnessIndex,
     hub::Hub,
     options::{Retention, StoreOptions},
@@ -34,6 +35,8 @@ use crate::{
 
 /// How many events are read from the log at a time.
 const PAGE_EVENTS: usize = 10_000;
+/// Reports that read the log at a time. PostgreSQL has six connections, one of which appends.
+const MAX_SCANS: usize = 2;
 /// Appends at a time. While a database hangs, appends whose callers have given up don't pile up.
 pub const MAX_APPENDS: u32 = 64;
 
@@ -42,6 +45,7 @@ pub struct Shared {
     pub index: PresenceIndex,
     pub utc_offset: UtcOffset,
     pub freshness: FreshnessIndex,
+    pub checkpoints: Checkpoints,
     pub cursor: Mutex<ReadCursor>,
     /// Sends changes to their readers.
     pub hub: Arc<Hub>,
@@ -49,6 +53,8 @@ pub struct Shared {
     pub reading: tokio::sync::Mutex<()>,
     /// An append holds one of these; closing the store takes all.
     pub append_permits: Arc<Semaphore>,
+    /// A report holds one while it reads the log.
+    pub scan_permits: Semaphore,
     pub scheduler: Arc<SnapshotScheduler>,
     pub readiness: ReadinessCheck,
     /// Events before this time have expired; `i64::MIN` if they are kept forever.
@@ -73,10 +79,12 @@ impl Shared {
             index: PresenceIndex::default(),
             utc_offset,
             freshness: FreshnessIndex::default(),
+            checkpoints: Checkpoints::default(),
             cursor: Mutex::default(),
             hub: Arc::default(),
             reading: tokio::sync::Mutex::default(),
             append_permits: Arc::new(Semaphore::new(MAX_APPENDS as usize)),
+            scan_permits: Semaphore::new(MAX_SCANS),
             scheduler: Arc::default(),
             readiness: ReadinessCheck::default(),
             kept_since: AtomicI64::new(retention.map_or(i64::MIN, Retention::cutoff)),
@@ -123,6 +131,8 @@ impl Shared {
             // The next page is read while this one is applied.
             let next = more.then(|| self.read(reached));
             if let Some(tenants) = tenants {
+                // An event may have been struck.
+                self.checkpoints.clear();
                 index.set_tenants(tenants);
             }
             if let Some(freshness) = freshness {
@@ -132,9 +142,15 @@ impl Shared {
                 self.freshness.set(freshness);
             }
             if from.may_be_lost_at(reached.server) {
+                self.checkpoints.clear();
                 index.set_stale(Stale::Lost);
             } else if may_lack_expired {
                 index.set_stale(Stale::Unread);
+            }
+            for events in events.chunk_by(|one, next| one.0 == next.0) {
+                if let Some((tenant, _)) = events.first() {
+                    self.checkpoints.note(*tenant, events.iter().map(|(_, event)| event));
+                }
             }
             index.apply(&events);
             self.scheduler.count(events.len());
@@ -192,6 +208,7 @@ impl Shared {
             self.catch_up().await?;
         }
         if let Some(index) = self.index.tenant_index(logged.tenant) {
+            self.checkpoints.note(logged.tenant, logged.stored.iter());
             index.apply(logged.stored.iter());
             self.scheduler.count(appended.stored);
         }

@@ -168,7 +168,13 @@ async fn each_part_that_is_signed_can_t_be_changed() {
 #[tokio::test]
 async fn a_call_that_reads_the_history_is_signed_with_its_body() {
     let server = start().await;
-    for operation in [Operation::HistoryEvents, Operation::HistoryGaps, Operation::HistoryFreshness] {
+    for operation in [
+        Operation::HistoryEvents,
+        Operation::HistoryGaps,
+        Operation::HistoryFreshness,
+        Operation::HistorySessions,
+        Operation::HistoryReport,
+    ] {
         let call = Call::signed(&credentials(1), operation.path(), JSON, r#"{"source": 1}"#);
         for body in [r#"{"source": 2}"#, ""] {
             let message = Call { body: body.into(), ..call.clone() }.is_refused(&server, 522).await;

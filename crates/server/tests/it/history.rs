@@ -175,7 +175,7 @@ async fn a_cursor_belongs_to_one_request() {
 #[tokio::test]
 async fn a_limit_out_of_range_is_refused_by_its_name() {
     let server = start().await;
-    for operation in [Operation::HistoryEvents, Operation::HistoryGaps] {
+    for operation in [Operation::HistoryEvents, Operation::HistoryGaps, Operation::HistorySessions] {
         for limit in [0, 1001] {
             let body = json!({ "limit": limit }).to_string();
             let response = server.signed(&http(), 1, operation.path(), "application/json", body).send().await.unwrap();

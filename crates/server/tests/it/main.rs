@@ -27,6 +27,7 @@ mod mirrored;
 mod other_tools;
 mod page_examples;
 mod postgres;
+mod report;
 mod served_contracts;
 mod store;
 mod store_postgres;

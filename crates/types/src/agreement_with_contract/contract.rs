@@ -147,7 +147,9 @@ impl Contract {
         let is_scalar = member.is_empty() || schema.get("pattern").is_some() || schema.get("enum").is_some();
         Ok(match schema["type"].as_str() {
             Some("array") => json!([self.filled(&schema["items"], member, secrets)?]),
-            Some("string") if !is_scalar && !["message", "countryCode", "eventId", "reason"].contains(&member) => {
+            Some("string")
+                if !is_scalar && !["message", "countryCode", "eventId", "reason", "timeZoneData"].contains(&member) =>
+            {
                 let secret = format!("secret of {member}");
                 secrets.push(secret.clone());
                 secret.into()

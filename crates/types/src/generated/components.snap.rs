@@ -35,19 +35,25 @@ macro_rules! for_every_component {
         ::history::PresenceChange, crate ::history::HistoryOrder, crate
         ::history::ChangePosition, crate ::history::ChangeLineType, crate
         ::history::ChangeReason, crate ::history::HistoryCursor, crate
-        ::history::PageLimit, crate ::history::AgeInSeconds, crate
-        ::history::ClockOffset, crate ::history::ClockUncertainty, crate
-        ::history::SettleSeconds, crate ::history::WaitSeconds, crate
-        ::history::HeldBack, crate ::history::RequestCount, crate
-        ::history::RoundInterval, crate ::history::BusinessCode, crate
+        ::history::CalendarDay, crate ::history::TimeZoneName, crate
+        ::history::ReportGrouping, crate ::history::PageLimit, crate
+        ::history::AgeInSeconds, crate ::history::ClockOffset, crate
+        ::history::ClockUncertainty, crate ::history::SettleSeconds, crate
+        ::history::WaitSeconds, crate ::history::HeldBack, crate ::history::RequestCount,
+        crate ::history::RoundInterval, crate ::history::Milliseconds, crate
+        ::history::ReportCount, crate ::history::BusinessCode, crate
         ::history::HistoryEventsRequest, crate ::history::HistoryGapsRequest, crate
         ::history::HistoryFreshnessRequest, crate ::history::HistoryChangesRequest, crate
+        ::history::HistorySessionsRequest, crate ::history::HistoryReportRequest, crate
         ::history::HistoryEventsResponse, crate ::history::HistoryPage, crate
         ::history::HistoryEvent, crate ::history::HistoryGapsResponse, crate
         ::history::GapPage, crate ::history::Gap, crate
         ::history::HistoryFreshnessResponse, crate ::history::FreshnessReport, crate
         ::history::SourceFreshness, crate ::history::HistoryChangesResponse, crate
         ::history::ChangePage, crate ::history::ChangeLine, crate
-        ::history::OnlineAccount, crate ::history::ErrorResponse;)
+        ::history::OnlineAccount, crate ::history::HistorySessionsResponse, crate
+        ::history::SessionPage, crate ::history::Session, crate ::history::SessionEdge,
+        crate ::history::HistoryReportResponse, crate ::history::HistoryReport, crate
+        ::history::ReportRow, crate ::history::ErrorResponse;)
     };
 }

@@ -826,6 +826,266 @@ pub struct HistoryPage {
     #[cfg_attr(feature = "utoipa", schema(nullable = false))]
     pub next: ::std::option::Option<::group_dispatch_types::history::HistoryCursor>,
 }
+///How long agents or accounts were online (D61).
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct HistoryReport {
+    ///The time of the answer, by the server's clock.
+    #[serde(rename = "asOf")]
+    pub as_of: ::group_dispatch_types::history::EventTime,
+    ///When the first day begins.
+    pub from: ::group_dispatch_types::history::EventTime,
+    ///The rows, in the order of days, then of agents or accounts. A day that has begun always has a row; an agent or account has one if it was online, something was counted, or a gap touches it.
+    #[cfg_attr(feature = "schemars", schemars(length(max = 100000)))]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    #[cfg_attr(feature = "utoipa", schema(required = true, max_items = 100000))]
+    pub rows: ::std::vec::Vec<ReportRow>,
+    ///Where days begin and end.
+    #[serde(rename = "timeZone")]
+    pub time_zone: ::group_dispatch_types::history::TimeZoneName,
+    ///The version of the time zone database that the server has in it (D62).
+    #[serde(rename = "timeZoneData")]
+    #[cfg_attr(feature = "schemars", schemars(example = &"2026f"))]
+    #[cfg_attr(feature = "utoipa", schema(example = "2026f"))]
+    pub time_zone_data: ::std::string::String,
+    ///When the last day ends, or `asOf` if that is earlier; nothing later counts.
+    pub to: ::group_dispatch_types::history::EventTime,
+}
+///Which days a report is about, and of what. An absent filter does not restrict it.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct HistoryReportRequest {
+    ///The agent's login account as it is now. An empty text does not restrict the report.
+    #[serde(
+        rename = "agentAccount",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"lsl001",
+            extend("x-personal-data" = true)
+        )
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(
+            nullable = false,
+            example = "lsl001",
+            extensions(("x-personal-data" = json!(true)))
+        )
+    )]
+    pub agent_account: ::std::option::Option<::std::string::String>,
+    ///What a row is about.
+    pub by: ::group_dispatch_types::history::ReportGrouping,
+    ///The first day.
+    #[serde(rename = "firstDay")]
+    pub first_day: ::group_dispatch_types::history::CalendarDay,
+    ///The last day, at most 366 days in all; absent, the first day alone.
+    #[serde(rename = "lastDay", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::CalendarDay")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub last_day: ::std::option::Option<::group_dispatch_types::history::CalendarDay>,
+    ///The source.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::Source")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub source: ::std::option::Option<::group_dispatch_types::history::Source>,
+    ///Where days begin and end; absent, UTC.
+    #[serde(rename = "timeZone", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::TimeZoneName")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub time_zone: ::std::option::Option<::group_dispatch_types::history::TimeZoneName>,
+    ///The agent's id.
+    #[serde(rename = "userId", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::UserId")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub user_id: ::std::option::Option<::group_dispatch_types::history::UserId>,
+    ///The account. The name `whatsapp` is accepted as well (D4).
+    #[serde(rename = "whatsApp", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::WhatsAppNumber")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional", alias = "whatsapp")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub whats_app: ::std::option::Option<
+        ::group_dispatch_types::history::WhatsAppNumber,
+    >,
+}
+impl ::std::fmt::Debug for HistoryReportRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("HistoryReportRequest")
+            .field("agent_account", &crate::masked::Masked(&self.agent_account))
+            .field("by", &self.by)
+            .field("first_day", &self.first_day)
+            .field("last_day", &self.last_day)
+            .field("source", &self.source)
+            .field("time_zone", &self.time_zone)
+            .field("user_id", &self.user_id)
+            .field("whats_app", &self.whats_app)
+            .finish()
+    }
+}
+///The answer with a report.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct HistoryReportResponse {
+    ///How the request ended.
+    pub code: ::group_dispatch_types::history::BusinessCode,
+    ///The report.
+    pub data: HistoryReport,
+    ///The same in words, for people; don't compare it (D12).
+    #[cfg_attr(feature = "schemars", schemars(example = &"success"))]
+    #[cfg_attr(feature = "utoipa", schema(example = "success"))]
+    pub message: ::std::string::String,
+}
+///Which sessions are looked for. An absent member does not restrict them.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct HistorySessionsRequest {
+    ///The agent's login account as it is now. An empty text does not restrict the sessions.
+    #[serde(
+        rename = "agentAccount",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"lsl001",
+            extend("x-personal-data" = true)
+        )
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(
+            nullable = false,
+            example = "lsl001",
+            extensions(("x-personal-data" = json!(true)))
+        )
+    )]
+    pub agent_account: ::std::option::Option<::std::string::String>,
+    ///The `next` of an earlier response, for the page that follows it. The other members have to be the same as in the request of that response, but for `limit` (D51).
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::HistoryCursor")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub cursor: ::std::option::Option<::group_dispatch_types::history::HistoryCursor>,
+    ///Only sessions that end at this time or later, or last.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::EventTime")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub from: ::std::option::Option<::group_dispatch_types::history::EventTime>,
+    ///How many sessions there are at most; absent, 100.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::PageLimit")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub limit: ::std::option::Option<::group_dispatch_types::history::PageLimit>,
+    ///The source.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::Source")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub source: ::std::option::Option<::group_dispatch_types::history::Source>,
+    ///Only sessions that begin before this time.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::EventTime")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub to: ::std::option::Option<::group_dispatch_types::history::EventTime>,
+    ///The agent's id.
+    #[serde(rename = "userId", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::UserId")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub user_id: ::std::option::Option<::group_dispatch_types::history::UserId>,
+    ///The account. The name `whatsapp` is accepted as well (D4).
+    #[serde(rename = "whatsApp", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::WhatsAppNumber")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional", alias = "whatsapp")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub whats_app: ::std::option::Option<
+        ::group_dispatch_types::history::WhatsAppNumber,
+    >,
+}
+impl ::std::fmt::Debug for HistorySessionsRequest {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("HistorySessionsRequest")
+            .field("agent_account", &crate::masked::Masked(&self.agent_account))
+            .field("cursor", &self.cursor)
+            .field("from", &self.from)
+            .field("limit", &self.limit)
+            .field("source", &self.source)
+            .field("to", &self.to)
+            .field("user_id", &self.user_id)
+            .field("whats_app", &self.whats_app)
+            .finish()
+    }
+}
+///The answer with a page of sessions.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct HistorySessionsResponse {
+    ///How the request ended.
+    pub code: ::group_dispatch_types::history::BusinessCode,
+    ///The page.
+    pub data: SessionPage,
+    ///The same in words, for people; don't compare it (D12).
+    #[cfg_attr(feature = "schemars", schemars(example = &"success"))]
+    #[cfg_attr(feature = "utoipa", schema(example = "success"))]
+    pub message: ::std::string::String,
+}
 ///An account that is online at a source.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
@@ -902,6 +1162,283 @@ impl ::std::fmt::Debug for OnlineAccount {
             .field("whats_app", &self.whats_app)
             .finish()
     }
+}
+///The sums of an agent, of an account, or of all accounts, over a day or over all days of the report. It is online while at least one of its accounts is, at any source.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct ReportRow {
+    ///The agent's login account as it is now; absent if the row is not about one agent.
+    #[serde(
+        rename = "agentAccount",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"lsl001",
+            extend("x-personal-data" = true)
+        )
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(
+            nullable = false,
+            example = "lsl001",
+            extensions(("x-personal-data" = json!(true)))
+        )
+    )]
+    pub agent_account: ::std::option::Option<::std::string::String>,
+    ///Whether a gap touches it, so that there may have been events that nobody could see (D49).
+    #[serde(rename = "atLeast")]
+    #[cfg_attr(feature = "schemars", schemars(example = &true))]
+    #[cfg_attr(feature = "utoipa", schema(example = true))]
+    pub at_least: bool,
+    ///The events with status 40.
+    pub bans: ::group_dispatch_types::history::ReportCount,
+    ///The day; absent if the row is about all days of the report.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::CalendarDay")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub day: ::std::option::Option<::group_dispatch_types::history::CalendarDay>,
+    ///The events with status 20.
+    pub disconnects: ::group_dispatch_types::history::ReportCount,
+    ///The sessions that began at most 60 seconds after the account's last session at the same source, with the same agent, had ended.
+    pub flaps: ::group_dispatch_types::history::ReportCount,
+    ///The longest time without an interruption in which it was not online.
+    #[serde(rename = "longestAbsenceMilliseconds")]
+    pub longest_absence_milliseconds: ::group_dispatch_types::history::Milliseconds,
+    ///How long it was online.
+    #[serde(rename = "onlineMilliseconds")]
+    pub online_milliseconds: ::group_dispatch_types::history::Milliseconds,
+    ///The sessions of its accounts that were there at any time of the row.
+    pub sessions: ::group_dispatch_types::history::ReportCount,
+    ///The agent's id; absent if the row is not about one agent.
+    #[serde(rename = "userId", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::UserId")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub user_id: ::std::option::Option<::group_dispatch_types::history::UserId>,
+    ///The agent's name as it is now; absent when it is not known.
+    #[serde(rename = "userName", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"li",
+            extend("x-personal-data" = true)
+        )
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(
+            nullable = false,
+            example = "li",
+            extensions(("x-personal-data" = json!(true)))
+        )
+    )]
+    pub user_name: ::std::option::Option<::std::string::String>,
+    ///The account; absent if the row is not about one account.
+    #[serde(rename = "whatsApp", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::WhatsAppNumber")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional", alias = "whatsapp")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub whats_app: ::std::option::Option<
+        ::group_dispatch_types::history::WhatsAppNumber,
+    >,
+}
+impl ::std::fmt::Debug for ReportRow {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("ReportRow")
+            .field("agent_account", &crate::masked::Masked(&self.agent_account))
+            .field("at_least", &self.at_least)
+            .field("bans", &self.bans)
+            .field("day", &self.day)
+            .field("disconnects", &self.disconnects)
+            .field("flaps", &self.flaps)
+            .field("longest_absence_milliseconds", &self.longest_absence_milliseconds)
+            .field("online_milliseconds", &self.online_milliseconds)
+            .field("sessions", &self.sessions)
+            .field("user_id", &self.user_id)
+            .field("user_name", &crate::masked::Masked(&self.user_name))
+            .field("whats_app", &self.whats_app)
+            .finish()
+    }
+}
+///A time in which an account was online at a source with one agent (D61).
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct Session {
+    ///The agent's login account as it is now; empty when it is not known.
+    #[serde(rename = "agentAccount")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(example = &"lsl001", extend("x-personal-data" = true))
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(example = "lsl001", extensions(("x-personal-data" = json!(true))))
+    )]
+    pub agent_account: ::std::string::String,
+    ///Whether a gap touches it: it may have been interrupted, or have been longer, and nobody could see it (D49).
+    #[serde(rename = "atLeast")]
+    #[cfg_attr(feature = "schemars", schemars(example = &false))]
+    #[cfg_attr(feature = "utoipa", schema(example = false))]
+    pub at_least: bool,
+    ///How it began.
+    pub began: SessionEdge,
+    ///How it ended; absent if it lasts. If another agent took the account over, that agent's event, with status 10.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "SessionEdge"))]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub ended: ::std::option::Option<SessionEdge>,
+    ///When it began; where that was observed, `notAfter` of `began`.
+    pub from: ::group_dispatch_types::history::EventTime,
+    ///Where the account was online.
+    pub source: ::group_dispatch_types::history::Source,
+    ///When it ended; where that was observed, `notAfter` of `ended`. Absent if it lasts.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::EventTime")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub to: ::std::option::Option<::group_dispatch_types::history::EventTime>,
+    ///The agent's id.
+    #[serde(rename = "userId")]
+    pub user_id: ::group_dispatch_types::history::UserId,
+    ///The agent's name as it is now; absent when it is not known.
+    #[serde(rename = "userName", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(
+            with = "::std::string::String",
+            example = &"li",
+            extend("x-personal-data" = true)
+        )
+    )]
+    #[cfg_attr(
+        feature = "utoipa",
+        schema(
+            nullable = false,
+            example = "li",
+            extensions(("x-personal-data" = json!(true)))
+        )
+    )]
+    pub user_name: ::std::option::Option<::std::string::String>,
+    ///The account.
+    #[serde(rename = "whatsApp")]
+    #[serde(alias = "whatsapp")]
+    pub whats_app: ::group_dispatch_types::history::WhatsAppNumber,
+}
+impl ::std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("Session")
+            .field("agent_account", &crate::masked::Masked(&self.agent_account))
+            .field("at_least", &self.at_least)
+            .field("began", &self.began)
+            .field("ended", &self.ended)
+            .field("from", &self.from)
+            .field("source", &self.source)
+            .field("to", &self.to)
+            .field("user_id", &self.user_id)
+            .field("user_name", &crate::masked::Masked(&self.user_name))
+            .field("whats_app", &self.whats_app)
+            .finish()
+    }
+}
+///The event with which a session began or ended, and how that is known.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct SessionEdge {
+    ///What happened; absent where it was observed.
+    #[serde(
+        rename = "detailStatus",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::StatusDetail")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub detail_status: ::std::option::Option<
+        ::group_dispatch_types::history::StatusDetail,
+    >,
+    ///Where it was observed, the look that showed it, by the vendor's clock.
+    #[serde(rename = "notAfter", skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::EventTime")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub not_after: ::std::option::Option<::group_dispatch_types::history::EventTime>,
+    ///Where it was observed, the last look that did not show it, by the vendor's clock; absent if nobody had looked before.
+    #[serde(
+        rename = "notBefore",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::EventTime")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub not_before: ::std::option::Option<::group_dispatch_types::history::EventTime>,
+    ///How it is known.
+    pub provenance: ::group_dispatch_types::history::Provenance,
+    ///The account's status after it; absent where it was observed that the account is gone, because nobody knows whether it is offline, disconnected or banned.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::AccountStatus")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub status: ::std::option::Option<::group_dispatch_types::history::AccountStatus>,
+}
+///A page of sessions.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "utoipa", derive(::utoipa::ToSchema))]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[cfg_attr(test, derive(::proptest_derive::Arbitrary))]
+pub struct SessionPage {
+    ///The time of the answer, by the server's clock; later events are not in it.
+    #[serde(rename = "asOf")]
+    pub as_of: ::group_dispatch_types::history::EventTime,
+    ///The cursor of the next page; absent if nothing follows now.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(with = "::group_dispatch_types::history::HistoryCursor")
+    )]
+    #[serde(default, deserialize_with = "crate::lenient::optional")]
+    #[cfg_attr(feature = "utoipa", schema(nullable = false))]
+    pub next: ::std::option::Option<::group_dispatch_types::history::HistoryCursor>,
+    ///The sessions; those that end earlier are first, and those that last are the last ones.
+    #[cfg_attr(feature = "schemars", schemars(length(max = 1000)))]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    #[cfg_attr(feature = "utoipa", schema(required = true, max_items = 1000))]
+    pub sessions: ::std::vec::Vec<Session>,
 }
 ///When a source was looked at (D50). Times are by the clock of the program that looked.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
@@ -1018,6 +1555,16 @@ bounded_integer! {
     as u32), 0 to 2147483647, "RoundInterval: an integer from 0 to 2147483647", "int32",
     "A time between two rounds of requests, in milliseconds.", example 5000
 }
+bounded_integer! {
+    #[doc = " A length of time, in milliseconds."] Milliseconds(u64 as u64), 0 to
+    9007199254740991, "Milliseconds: an integer from 0 to 9007199254740991", "int64",
+    "A length of time, in milliseconds.", example 7474000
+}
+bounded_integer! {
+    #[doc = " How often something happened."] ReportCount(u32 as u32), 0 to 2147483647,
+    "ReportCount: an integer from 0 to 2147483647", "int32",
+    "How often something happened.", example 2
+}
 /// The JSON Schema (draft 2020-12) of every model of the contract, by name, in the contract's order. It says what
 /// is sent; readers accept more.
 #[cfg(feature = "schemars")]
@@ -1041,6 +1588,9 @@ pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
         ("ChangeLineType", of::<::group_dispatch_types::history::ChangeLineType>()),
         ("ChangeReason", of::<::group_dispatch_types::history::ChangeReason>()),
         ("HistoryCursor", of::<::group_dispatch_types::history::HistoryCursor>()),
+        ("CalendarDay", of::<::group_dispatch_types::history::CalendarDay>()),
+        ("TimeZoneName", of::<::group_dispatch_types::history::TimeZoneName>()),
+        ("ReportGrouping", of::<::group_dispatch_types::history::ReportGrouping>()),
         ("PageLimit", of::<::group_dispatch_types::history::PageLimit>()),
         ("AgeInSeconds", of::<::group_dispatch_types::history::AgeInSeconds>()),
         ("ClockOffset", of::<::group_dispatch_types::history::ClockOffset>()),
@@ -1050,6 +1600,8 @@ pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
         ("HeldBack", of::<::group_dispatch_types::history::HeldBack>()),
         ("RequestCount", of::<::group_dispatch_types::history::RequestCount>()),
         ("RoundInterval", of::<::group_dispatch_types::history::RoundInterval>()),
+        ("Milliseconds", of::<::group_dispatch_types::history::Milliseconds>()),
+        ("ReportCount", of::<::group_dispatch_types::history::ReportCount>()),
         ("BusinessCode", of::<::group_dispatch_types::history::BusinessCode>()),
         (
             "HistoryEventsRequest",
@@ -1066,6 +1618,14 @@ pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
         (
             "HistoryChangesRequest",
             of::<::group_dispatch_types::history::HistoryChangesRequest>(),
+        ),
+        (
+            "HistorySessionsRequest",
+            of::<::group_dispatch_types::history::HistorySessionsRequest>(),
+        ),
+        (
+            "HistoryReportRequest",
+            of::<::group_dispatch_types::history::HistoryReportRequest>(),
         ),
         (
             "HistoryEventsResponse",
@@ -1092,6 +1652,19 @@ pub fn json_schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
         ("ChangePage", of::<::group_dispatch_types::history::ChangePage>()),
         ("ChangeLine", of::<::group_dispatch_types::history::ChangeLine>()),
         ("OnlineAccount", of::<::group_dispatch_types::history::OnlineAccount>()),
+        (
+            "HistorySessionsResponse",
+            of::<::group_dispatch_types::history::HistorySessionsResponse>(),
+        ),
+        ("SessionPage", of::<::group_dispatch_types::history::SessionPage>()),
+        ("Session", of::<::group_dispatch_types::history::Session>()),
+        ("SessionEdge", of::<::group_dispatch_types::history::SessionEdge>()),
+        (
+            "HistoryReportResponse",
+            of::<::group_dispatch_types::history::HistoryReportResponse>(),
+        ),
+        ("HistoryReport", of::<::group_dispatch_types::history::HistoryReport>()),
+        ("ReportRow", of::<::group_dispatch_types::history::ReportRow>()),
         ("ErrorResponse", of::<::group_dispatch_types::history::ErrorResponse>()),
     ])
 }

@@ -46,10 +46,14 @@ pub enum Operation {
     HistoryFreshness,
     /// Read changes as they come.
     HistoryChanges,
+    /// Read sessions.
+    HistorySessions,
+    /// Read the time online of agents, accounts and days.
+    HistoryReport,
 }
 impl Operation {
     /// All of them, in the order of the contracts.
-    pub const ALL: [Self; 12usize] = [
+    pub const ALL: [Self; 14usize] = [
         Self::QueryUserStatus,
         Self::QueryAllOlWhatsAppInfo,
         Self::QueryWhatsAppInfo,
@@ -62,6 +66,8 @@ impl Operation {
         Self::HistoryGaps,
         Self::HistoryFreshness,
         Self::HistoryChanges,
+        Self::HistorySessions,
+        Self::HistoryReport,
     ];
     /// Returns its operationId.
     #[must_use]
@@ -79,6 +85,8 @@ impl Operation {
             Self::HistoryGaps => "historyGaps",
             Self::HistoryFreshness => "historyFreshness",
             Self::HistoryChanges => "historyChanges",
+            Self::HistorySessions => "historySessions",
+            Self::HistoryReport => "historyReport",
         }
     }
     /// Returns its path, below the base URL.
@@ -101,6 +109,8 @@ impl Operation {
             Self::HistoryGaps => "/history/v1/gaps",
             Self::HistoryFreshness => "/history/v1/freshness",
             Self::HistoryChanges => "/history/v1/changes",
+            Self::HistorySessions => "/history/v1/sessions",
+            Self::HistoryReport => "/history/v1/report",
         }
     }
     /// Returns the operation with this path.
@@ -125,6 +135,8 @@ impl Operation {
             "/history/v1/gaps" => Some(Self::HistoryGaps),
             "/history/v1/freshness" => Some(Self::HistoryFreshness),
             "/history/v1/changes" => Some(Self::HistoryChanges),
+            "/history/v1/sessions" => Some(Self::HistorySessions),
+            "/history/v1/report" => Some(Self::HistoryReport),
             _ => None,
         }
     }
@@ -144,6 +156,8 @@ impl Operation {
             Self::HistoryGaps => Contract::History,
             Self::HistoryFreshness => Contract::History,
             Self::HistoryChanges => Contract::History,
+            Self::HistorySessions => Contract::History,
+            Self::HistoryReport => Contract::History,
         }
     }
     /// Returns whether it is a query: of the vendor's contract, `group-dispatch.yaml`.
@@ -167,6 +181,8 @@ impl Operation {
             Self::HistoryGaps => true,
             Self::HistoryFreshness => true,
             Self::HistoryChanges => true,
+            Self::HistorySessions => true,
+            Self::HistoryReport => true,
         }
     }
     /// Returns how many requests a second a tenant may send (`x-requests-per-second`).
@@ -185,6 +201,8 @@ impl Operation {
             Self::HistoryGaps => 50u32,
             Self::HistoryFreshness => 50u32,
             Self::HistoryChanges => 50u32,
+            Self::HistorySessions => 10u32,
+            Self::HistoryReport => 5u32,
         }
     }
 }
@@ -235,4 +253,12 @@ impl Request for crate::history::HistoryFreshnessRequest {
 impl Request for crate::history::HistoryChangesRequest {
     type Data = crate::history::ChangePage;
     const OPERATION: Operation = Operation::HistoryChanges;
+}
+impl Request for crate::history::HistorySessionsRequest {
+    type Data = crate::history::SessionPage;
+    const OPERATION: Operation = Operation::HistorySessions;
+}
+impl Request for crate::history::HistoryReportRequest {
+    type Data = crate::history::HistoryReport;
+    const OPERATION: Operation = Operation::HistoryReport;
 }

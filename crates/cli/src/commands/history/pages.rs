@@ -4,6 +4,7 @@ use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
 use group_dispatch_client::{Client, ClientRequest, Error};
 use group_dispatch_types::history::{
     Gap, GapPage, HistoryCursor, HistoryEvent, HistoryEventsRequest, HistoryGapsRequest, HistoryPage,
+    HistorySessionsRequest, Session, SessionPage,
 };
 
 use crate::service::warnings;
@@ -40,6 +41,18 @@ impl PageRequest for HistoryGapsRequest {
 
     fn split(page: GapPage) -> (Vec<Gap>, Option<HistoryCursor>) {
         (page.gaps, page.next)
+    }
+}
+
+impl PageRequest for HistorySessionsRequest {
+    type Item = Session;
+
+    fn after(&self, next: HistoryCursor) -> Self {
+        Self { cursor: Some(next), ..self.clone() }
+    }
+
+    fn split(page: SessionPage) -> (Vec<Session>, Option<HistoryCursor>) {
+        (page.sessions, page.next)
     }
 }
 

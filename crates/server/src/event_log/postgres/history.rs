@@ -75,7 +75,7 @@ async fn page_in(session: &mut Session, query: &HistoryQuery, search: &EventSear
         let of = |provenance| search.clone().of_seconds(seconds.clone(), provenance, horizon);
         let logged = find(snapshot, &of(ProvenanceKind::Logged)).await?;
         if !logged.is_empty() {
-            page.hide_fed_copies(&logged, find(snapshot, &of(ProvenanceKind::Fed)).await?);
+            page.hide_fed_copies(&logged, &find(snapshot, &of(ProvenanceKind::Fed)).await?);
         }
     }
     Ok(page)

@@ -27,13 +27,13 @@ use crate::{
 const MAX_ORDERED_SEGMENTS: usize = 4;
 
 /// A part of the log.
-struct Part {
+pub struct Part {
     /// `None`: the events after the last one.
-    segment: Option<i64>,
-    first_seq: i64,
-    last_seq: i64,
+    pub segment: Option<i64>,
+    pub first_seq: i64,
+    pub last_seq: i64,
     /// The times of its events; everything if that is not known.
-    earliest: i64,
+    pub earliest: i64,
     latest: i64,
 }
 
@@ -83,7 +83,7 @@ pub fn page(
         let of = |provenance| find(snapshot, &search.clone().of_seconds(seconds.clone(), provenance, horizon));
         let (logged, _) = of(ProvenanceKind::Logged)?;
         if !logged.is_empty() {
-            page.hide_fed_copies(&logged, of(ProvenanceKind::Fed)?.0);
+            page.hide_fed_copies(&logged, &of(ProvenanceKind::Fed)?.0);
         }
     }
     let orders = unordered.into_iter().take(MAX_ORDERED_SEGMENTS).map(|segment| event_order::build(snapshot, segment));
@@ -140,7 +140,7 @@ fn is_behind(part: &Part, order: TimeOrder, at: i64) -> bool {
 }
 
 /// Returns the parts that may have events of a search. What they have at most comes first.
-fn parts(snapshot: &Transaction<'_>, search: &EventSearch) -> Result<Vec<Part>> {
+pub fn parts(snapshot: &Transaction<'_>, search: &EventSearch) -> Result<Vec<Part>> {
     let Range { start, end } = search.times;
     let mut segments = snapshot.prepare_cached(
         "SELECT number, first_seq, last_seq, earliest, ifnull(latest, 9223372036854775807) AS latest_at FROM segment

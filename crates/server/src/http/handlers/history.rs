@@ -1,5 +1,7 @@
 //! The operations of the history: requests of the contract become queries of the store, and its pages become responses.
 
+use std::{fmt::Display, str::FromStr};
+
 use group_dispatch_types::{
     AccountStatus, BusinessCode, Request, UtcOffset,
     history::{
@@ -107,12 +109,12 @@ pub async fn respond<T: Serialize>(caller: &Caller<'_>, response: &T) -> Result<
 
 /// The pages of one request. A cursor ends in a checksum of the operation and of the request without `cursor` and `limit`, so
 /// that it is rejected in another request (D51).
-struct Pages {
+pub struct Pages {
     checksum: String,
 }
 
 impl Pages {
-    fn of<R: Request + Serialize>(request: &R) -> Result<Self, ApiError> {
+    pub fn of<R: Request + Serialize>(request: &R) -> Result<Self, ApiError> {
         let text = serde_json::to_string(&(R::OPERATION.path(), request)).map_err(|_| ApiError::internal())?;
         Ok(Self { checksum: format!("{:08x}", crc32fast::hash(text.as_bytes())) })
     }
@@ -123,26 +125,34 @@ impl Pages {
         limit: Option<PageLimit>,
         cursor: Option<HistoryCursor>,
     ) -> Result<PageRequest, ApiError> {
-        let limit = limit.and_then(|limit| limit.get().try_into().ok()).unwrap_or(DEFAULT_PAGE_LENGTH);
+        Ok(PageRequest { order, limit: page_length(limit), cursor: self.place(cursor)? })
+    }
+
+    /// Returns the place that a cursor names.
+    pub fn place<P: FromStr>(&self, cursor: Option<HistoryCursor>) -> Result<Option<P>, ApiError> {
         let place = |cursor: HistoryCursor| {
             let (place, checksum) = cursor.as_str().rsplit_once('.')?;
             place.parse().ok().filter(|_| checksum == self.checksum)
         };
         let expected = "cursor: expected the `next` of a response to the same request";
-        let cursor = cursor.map(|cursor| place(cursor).ok_or_else(|| ApiError::bad_request(expected))).transpose()?;
-        Ok(PageRequest { order, limit, cursor })
+        cursor.map(|cursor| place(cursor).ok_or_else(|| ApiError::bad_request(expected))).transpose()
     }
 
-    fn cursor(&self, place: &store::PageCursor) -> HistoryCursor {
+    pub fn cursor(&self, place: &impl Display) -> HistoryCursor {
         format!("{place}.{}", self.checksum).into()
     }
 }
 
-fn non_empty(text: String) -> Option<String> {
+/// Returns how many items a page has at most.
+pub fn page_length(limit: Option<PageLimit>) -> usize {
+    limit.and_then(|limit| limit.get().try_into().ok()).unwrap_or(DEFAULT_PAGE_LENGTH)
+}
+
+pub fn non_empty(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-fn milliseconds(time: Option<EventTime>, offset: UtcOffset) -> Option<i64> {
+pub fn milliseconds(time: Option<EventTime>, offset: UtcOffset) -> Option<i64> {
     time.map(|time| time.epoch_milliseconds(offset))
 }
 

@@ -13,7 +13,8 @@ use group_dispatch_types::{
     QueryUserStatusResponse, QueryWhatsAppInfoRequest, QueryWhatsAppInfoResponse, Source,
     history::{
         HistoryChangesRequest, HistoryEventsRequest, HistoryEventsResponse, HistoryFreshnessRequest,
-        HistoryFreshnessResponse, HistoryGapsRequest, HistoryGapsResponse,
+        HistoryFreshnessResponse, HistoryGapsRequest, HistoryGapsResponse, HistoryReportRequest, HistoryReportResponse,
+        HistorySessionsRequest, HistorySessionsResponse,
     },
     ingest::{FeedOrder, MirroredFactsResponse, StatusEventsResponse, VendorCallbackResponse},
 };
@@ -25,7 +26,7 @@ use serde::{
     },
 };
 
-use super::{callback, changes, history, mirrored};
+use super::{callback, changes, history, mirrored, report};
 use crate::{
     http::{
         body::ResponseBody, caller::Caller, error::ApiError, extract::events, json_body::JsonBody,
@@ -133,6 +134,17 @@ impl Operations for Caller<'_> {
         request: HistoryFreshnessRequest,
     ) -> Result<JsonBody<HistoryFreshnessResponse>, ApiError> {
         history::freshness(self, request).await
+    }
+
+    async fn history_sessions(
+        self,
+        request: HistorySessionsRequest,
+    ) -> Result<JsonBody<HistorySessionsResponse>, ApiError> {
+        report::sessions(self, request).await
+    }
+
+    async fn history_report(self, request: HistoryReportRequest) -> Result<JsonBody<HistoryReportResponse>, ApiError> {
+        report::report(self, request).await
     }
 }
 

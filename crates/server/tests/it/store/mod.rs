@@ -18,6 +18,8 @@ mod place;
 mod presence;
 mod provenance;
 mod removed;
+mod report;
+mod report_model;
 mod sqlite;
 mod state;
 mod strike;

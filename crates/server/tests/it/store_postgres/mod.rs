@@ -28,6 +28,10 @@ mod place;
 mod presence;
 #[path = "../store/provenance.rs"]
 mod provenance;
+#[path = "../store/report.rs"]
+mod report;
+#[path = "../store/report_model.rs"]
+mod report_model;
 #[path = "../store/state.rs"]
 mod state;
 #[path = "../store/strike.rs"]
