@@ -71,7 +71,7 @@ impl Client {
     /// use futures_util::TryStreamExt;
     /// let mut sessions = client.sessions().user_id(868_024).all();
     /// while let Some(session) = sessions.try_next().await? {
-    ///     println!("{} to {:?}", session.from, session.to);
+    ///     println!("{:?} to {:?}", session.from, session.to);
     /// }
     /// # Ok(())
     /// # }
