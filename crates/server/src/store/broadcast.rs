@@ -7,15 +7,13 @@ use std::{
 
 use tokio::time::sleep;
 
-use super::shared::Shared;
+use super::{hub::PAGE_EVENTS, shared::Shared};
 use crate::{
     error::{StoreError, chain},
-    event_log::stream::{StreamEvent, StreamPage, StreamRead, StreamSearch},
+    event_log::stream::{StreamPage, StreamRead, StreamSearch},
     log_interval::LogInterval,
 };
 
-/// How many events are looked at for a page.
-const PAGE_EVENTS: usize = 10_000;
 /// The shortest time between two reads of the log: what is appended within it is one batch.
 const MIN_INTERVAL: Duration = Duration::from_millis(20);
 /// The delay after a read that failed.
@@ -76,22 +74,14 @@ impl Shared {
             };
             // Whoever subscribes from now on reads up to here.
             hub.read.send_replace(Some(end));
-            self.apply_read(&events);
+            // Queries must not know less than the readers of changes.
+            self.catch_up().await?;
             hub.send(events);
             hub.sent.send_replace(Some(end));
             if !more {
                 return Ok(());
             }
             after = end;
-        }
-    }
-
-    /// Applies events to the index, which may have them already: queries must not know less than the readers of changes.
-    pub fn apply_read(&self, events: &[StreamEvent]) {
-        for run in events.chunk_by(|one, other| one.tenant == other.tenant) {
-            if let Some(index) = self.index.tenant_index(run[0].tenant) {
-                index.apply(run.iter().map(|event| &event.logged));
-            }
         }
     }
 }

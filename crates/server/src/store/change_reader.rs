@@ -14,16 +14,16 @@ use std::sync::{Arc, Weak};
 use group_dispatch_types::{Source, UserId, WhatsAppNumber, signing::TenantId};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use super::{hub::ChangeBatch, shared::Shared};
+use super::{
+    hub::{ChangeBatch, PAGE_EVENTS},
+    shared::Shared,
+};
 use crate::{
     error::StoreError,
     event_log::stream::{Lost, StreamEvent, StreamPage, StreamPosition, StreamRead, StreamSearch},
     presence::{online_accounts::OnlineAccount, tenant::TenantIndex},
     tenant::TenantNumber,
 };
-
-/// How many events are looked at for a page of what a reader has missed.
-const PAGE_EVENTS: usize = 10_000;
 
 /// Why a reader gets no more events.
 #[derive(Debug)]
@@ -68,25 +68,21 @@ enum ReaderState {
 }
 
 impl ChangeReader {
-    /// Opens a reader behind a position, or behind all that is in the log now. In the second case, queries show at least what is
-    /// up to the position of the reader.
+    /// Opens a reader behind a position, or behind all that is in the log now. Queries show at least what is up to its position.
     ///
     /// # Errors
     /// If the tenant is unknown, the log can't be read, or the position is not one of it.
     pub async fn open(store: Arc<Shared>, id: TenantId, after: Option<StreamPosition>) -> Result<Self, StreamEnd> {
         let position = match after {
             Some(position) => position,
-            None => {
-                let end = store.log.stream_end().await?;
-                store.catch_up().await?;
-                end
-            }
+            None => store.log.stream_end().await?,
         };
+        store.catch_up().await?;
         let tenant = store.index.tenant(id).ok_or(StoreError::UnknownTenant(id))?;
         let (number, index) = (tenant.number, Arc::downgrade(&tenant.index));
         let mut reader = Self { store, tenant: number, index, position, state: ReaderState::Behind };
         // Whether the position is one of the log.
-        reader.read_page(1, false).await?;
+        reader.page(1).await?;
         reader.position = position;
         Ok(reader)
     }
@@ -140,17 +136,13 @@ impl ChangeReader {
     /// # Errors
     /// If there are no more.
     pub async fn page(&mut self, limit: usize) -> Result<(Vec<StreamEvent>, bool), StreamEnd> {
-        self.read_page(limit, true).await
-    }
-
-    /// `is_new`: whether queries may not know the events yet.
-    async fn read_page(&mut self, limit: usize, is_new: bool) -> Result<(Vec<StreamEvent>, bool), StreamEnd> {
         self.check()?;
         let search = StreamSearch { after: self.position, tenant: Some(self.tenant), limit };
         match self.store.log.stream(search).await? {
             StreamRead::Page(StreamPage { events, end, more }) => {
-                if is_new {
-                    self.store.apply_read(&events);
+                if !more {
+                    // Queries must not know less than the reader.
+                    self.store.catch_up().await?;
                 }
                 self.position = end;
                 Ok((events, more))
@@ -180,8 +172,7 @@ impl ChangeReader {
                 }
                 ReaderState::CatchingUp { goal, .. } => {
                     let goal = *goal;
-                    // The hub has applied the events up to there.
-                    let (events, more) = self.read_page(PAGE_EVENTS, true).await?;
+                    let (events, more) = self.page(PAGE_EVENTS).await?;
                     if !more && self.position >= goal {
                         self.go_live();
                     }

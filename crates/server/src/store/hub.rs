@@ -14,6 +14,8 @@ use crate::{
     tenant::TenantNumber,
 };
 
+/// How many events are looked at for a page of the log.
+pub const PAGE_EVENTS: usize = 10_000;
 /// Events of a batch.
 pub const BATCH_EVENTS: usize = 64;
 /// Batches that a channel keeps for its slowest reader.
@@ -43,6 +45,7 @@ pub struct Hub {
     pub read: watch::Sender<Option<StreamPosition>>,
     /// Up to where they have been sent.
     pub sent: watch::Sender<Option<StreamPosition>>,
+    /// Whether the store is closed.
     pub closed: SetOnce<()>,
 }
 

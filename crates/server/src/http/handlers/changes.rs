@@ -17,6 +17,7 @@ use crate::{
         change_lines::{ChangeFilter, Format, event_line, online_line, position},
         change_stream,
         error::ApiError,
+        json_body::JsonBody,
     },
     store::{ChangeReader, StreamEnd, StreamEvent, StreamPosition},
 };
@@ -54,6 +55,7 @@ async fn page(
     since: Option<StreamPosition>,
 ) -> Result<Response<ResponseBody>, ApiError> {
     let filter = ChangeFilter::of(&request);
+    // Who is online may be long.
     let permit = if since.is_none() { Some(caller.large_response_permit().await?) } else { None };
     let mut reader = caller.state.store.changes(caller.tenant_id, since).await?;
     let data = if since.is_some() {
@@ -74,13 +76,16 @@ async fn page(
         }
         ChangePage { lines, position: position.to_string().into() }
     };
-    drop(permit);
     let response = HistoryChangesResponse {
         code: BusinessCode::Success,
         message: BusinessCode::Success.message().to_owned(),
         data,
     };
-    Ok(respond(&caller, &response).await?.into_any().into_response())
+    let body = match permit {
+        Some(permit) => JsonBody::of(&response)?.hold(permit),
+        None => respond(&caller, &response).await?,
+    };
+    Ok(body.into_any().into_response())
 }
 
 /// Reads up to `limit` events, and waits for the first of them.

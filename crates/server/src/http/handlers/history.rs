@@ -3,7 +3,7 @@
 use std::{fmt::Display, str::FromStr};
 
 use group_dispatch_types::{
-    AccountStatus, BusinessCode, Request, UtcOffset,
+    AccountStatus, BusinessCode, Request, Source, UserId, UtcOffset, WhatsAppNumber,
     history::{
         AgeInSeconds, ClockOffset, ClockUncertainty, EventTime, FreshnessReport, Gap, GapPage, HistoryCursor,
         HistoryEvent, HistoryEventsRequest, HistoryEventsResponse, HistoryFreshnessRequest, HistoryFreshnessResponse,
@@ -43,10 +43,7 @@ pub async fn events(
         filter: FactFilter {
             from: milliseconds(request.from, offset),
             to: milliseconds(request.to, offset),
-            user_id: request.user_id,
-            agent_account: request.agent_account.filter(|login| !login.trim().is_empty()),
-            whatsapp: request.whats_app,
-            source: request.source,
+            ..concerning(request.user_id, request.agent_account, request.whats_app, request.source)
         },
         status,
         detail_status: request.detail_status,
@@ -77,16 +74,24 @@ pub async fn gaps(
         filter: FactFilter {
             from: milliseconds(request.from, offset),
             to: milliseconds(request.to, offset),
-            user_id: request.user_id,
-            agent_account: request.agent_account.filter(|login| !login.trim().is_empty()),
-            whatsapp: request.whats_app,
-            source: request.source,
+            ..concerning(request.user_id, request.agent_account, request.whats_app, request.source)
         },
     };
     let page = caller.state.store.gaps(caller.tenant_id, query).await?;
     let gaps = page.gaps.into_iter().map(gap).collect();
     let data = GapPage { gaps, next: page.next.map(|next| pages.cursor(&next)) };
     respond(&caller, &HistoryGapsResponse { code: CODE, message: MESSAGE.to_owned(), data }).await
+}
+
+/// Returns the filter of what concerns an agent or an account. An empty login account does not restrict it.
+pub fn concerning(
+    user_id: Option<UserId>,
+    agent_account: Option<String>,
+    whatsapp: Option<WhatsAppNumber>,
+    source: Option<Source>,
+) -> FactFilter {
+    let agent_account = agent_account.filter(|login| !login.trim().is_empty());
+    FactFilter { from: None, to: None, user_id, agent_account, whatsapp, source }
 }
 
 /// Responds with how up to date each source is.

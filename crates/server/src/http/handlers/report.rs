@@ -9,7 +9,7 @@ use group_dispatch_types::{
     },
 };
 
-use super::history::{Pages, milliseconds, non_empty, page_length};
+use super::history::{Pages, concerning, milliseconds, non_empty, page_length};
 use crate::{
     event::{self, ProvenanceKind},
     http::{caller::Caller, error::ApiError, json_body::JsonBody},
@@ -39,10 +39,7 @@ pub async fn sessions(
         filter: FactFilter {
             from: milliseconds(request.from, offset),
             to: milliseconds(request.to, offset),
-            user_id: request.user_id,
-            agent_account: request.agent_account.filter(|login| !login.trim().is_empty()),
-            whatsapp: request.whats_app,
-            source: request.source,
+            ..concerning(request.user_id, request.agent_account, request.whats_app, request.source)
         },
         now: event::now(),
     };
@@ -76,14 +73,7 @@ pub async fn report(
     let days = days(&zone, &request)?;
     let (from, to) = (days.first().map_or(now, |day| day.from), days.last().map_or(now, |day| day.to.min(now)));
     let query = ReportQuery {
-        filter: FactFilter {
-            from: None,
-            to: None,
-            user_id: request.user_id,
-            agent_account: request.agent_account.filter(|login| !login.trim().is_empty()),
-            whatsapp: request.whats_app,
-            source: request.source,
-        },
+        filter: concerning(request.user_id, request.agent_account, request.whats_app, request.source),
         days,
         grouping: grouping(request.by),
         now,
