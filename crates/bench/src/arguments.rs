@@ -7,8 +7,10 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{
     bare::Bare,
+    broadcast::Broadcast,
     dataset::Dataset,
-    environment::{Plan, Turns},
+    environment::{FanoutTurns, Plan, Turns},
+    event_table::TableServer,
     limit::Limit,
     poller::Poller,
     sections::SECTIONS,
@@ -32,6 +34,10 @@ pub enum Hidden {
     Bare(Bare),
     #[command(hide = true)]
     Poller(Poller),
+    #[command(hide = true)]
+    TableServer(TableServer),
+    #[command(hide = true)]
+    Broadcast(Broadcast),
 }
 
 #[derive(Args)]
@@ -96,12 +102,20 @@ impl Run {
             dataset,
             crowd: Dataset::of(crowd, crowd),
             mirrored: Dataset::of(mirrored, mirrored),
+            paged: Dataset::of(dataset.events / 1_000, dataset.events),
+            reported: Dataset::of(dataset.accounts / 10, dataset.events),
             growth: smaller.chain([dataset]).collect(),
             query_turns: turns((0.1, 15), (0.1, 81)),
             timed_turns: turns((0.2, 7), (0.2, 61)),
             ingest_turns: turns((0.3, 3), (2.0, 9)),
             mirror_turns: turns((20.0, 3), (20.0, 30)),
             postgres_ingest_turns: turns((0.2, 7), (0.5, 21)),
+            fanout_turns: FanoutTurns {
+                changes: 20,
+                readers: 1_000,
+                rounds: self.rounds.unwrap_or(if self.quick { 5 } else { 21 }).max(1),
+            },
+            reports: self.rounds.unwrap_or(if self.quick { 5 } else { 15 }).clamp(1, 29),
             starts: self.rounds.unwrap_or(if self.quick { 7 } else { 21 }).max(1),
             connections: self.connections.max(1),
             prism: self.prism.clone(),

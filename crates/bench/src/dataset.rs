@@ -58,6 +58,18 @@ impl Dataset {
         Account(rng.u64(..self.online()) * ONLINE_ONE_IN)
     }
 
+    /// Returns a random account.
+    #[must_use]
+    pub fn any_account(self, rng: &mut Rng) -> Account {
+        Account(rng.u64(..self.accounts))
+    }
+
+    /// Returns the time from the first to the last event, in Unix epoch milliseconds. It begins with a day in UTC.
+    #[must_use]
+    pub fn times(self) -> std::ops::Range<u64> {
+        FIRST_EVENT_MS..FIRST_EVENT_MS + EVENT_SPAN_MS
+    }
+
     /// Returns a random account that does not exist, of an agent that does not exist.
     #[must_use]
     pub fn unknown_account(self, rng: &mut Rng) -> Account {

@@ -30,6 +30,10 @@ pub struct Plan {
     pub crowd: Dataset,
     /// The dataset of the vendor that is mirrored, with an event for each account.
     pub mirrored: Dataset,
+    /// A dataset with a thousand events for each account.
+    pub paged: Dataset,
+    /// A dataset of which days are reported.
+    pub reported: Dataset,
     /// The datasets whose latencies are compared, the smallest first.
     pub growth: Vec<Dataset>,
     /// Turns of queries: short and many, because the speed of a machine varies over time, and both sides should get the
@@ -44,6 +48,10 @@ pub struct Plan {
     pub mirror_turns: Turns,
     /// Turns of ingest into PostgreSQL.
     pub postgres_ingest_turns: Turns,
+    /// Turns of a change to all readers, each with a number of changes.
+    pub fanout_turns: FanoutTurns,
+    /// How many days are reported.
+    pub reports: usize,
     /// How often the start of a server is measured.
     pub starts: usize,
     /// The number of concurrent requests.
@@ -56,6 +64,14 @@ pub struct Plan {
 #[derive(Clone, Copy, Debug)]
 pub struct Turns {
     pub length: Duration,
+    pub rounds: usize,
+}
+
+/// The changes of a turn, the readers of each, and the number of rounds.
+#[derive(Clone, Copy, Debug)]
+pub struct FanoutTurns {
+    pub changes: u32,
+    pub readers: usize,
     pub rounds: usize,
 }
 
@@ -213,6 +229,24 @@ impl Environment {
     /// If the program does not start.
     pub async fn poller(&self, vendor: SocketAddr, interval: Duration, database: &Path) -> Result<Process> {
         self.this("poller", &[&vendor.to_string(), &interval.as_millis().to_string()], database).await
+    }
+
+    /// Starts the server of pages of a table.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub async fn table_server(&self, table: &Path) -> Result<Process> {
+        self.this("table-server", &[], table).await
+    }
+
+    /// Starts the bare broadcast of the bytes in a file.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub async fn broadcast(&self, bytes: &[u8]) -> Result<Process> {
+        let file = self.work.join("change.txt");
+        fs::write(&file, bytes).with_context(|| format!("cannot write {}", file.display()))?;
+        self.this("broadcast", &[], &file).await
     }
 
     /// Starts this program with another subcommand, and a file.

@@ -8,7 +8,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::{connection::Connection, dataset::Event, query::signed_by_hmac};
 
-const PATH: &str = "/ingest/v1/status-events";
+/// The path of the operation.
+pub const PATH: &str = "/ingest/v1/status-events";
 
 /// The reason why a server without ingest is not measured.
 pub const NO_INGEST: &str = "this server has no endpoint /ingest/v1/status-events";

@@ -9,6 +9,7 @@
 mod arguments;
 mod bare;
 mod baseline;
+mod broadcast;
 mod closed_loop;
 mod cluster;
 mod comparison;
@@ -17,6 +18,7 @@ mod core_time;
 mod databases;
 mod dataset;
 mod environment;
+mod event_table;
 mod feeder;
 mod goals;
 mod limit;
@@ -27,6 +29,7 @@ mod plot;
 mod poller;
 mod process;
 mod query;
+mod readers;
 mod report;
 mod sections;
 mod statistics;
@@ -54,6 +57,8 @@ fn main() -> ExitCode {
         Some(Hidden::Limit(limit)) => limit.run().map(|()| ExitCode::SUCCESS),
         Some(Hidden::Bare(bare)) => bare.run().map(|()| ExitCode::SUCCESS),
         Some(Hidden::Poller(poller)) => poller.run().map(|()| ExitCode::SUCCESS),
+        Some(Hidden::TableServer(table)) => table.run().map(|()| ExitCode::SUCCESS),
+        Some(Hidden::Broadcast(broadcast)) => broadcast.run().map(|()| ExitCode::SUCCESS),
         None => measure(&run),
     };
     outcome.unwrap_or_else(|error| {

@@ -11,8 +11,10 @@ use crate::{
 };
 
 mod all_online;
+mod fanout;
 mod fed;
 mod growth;
+mod history;
 mod ingest;
 mod memory;
 mod mirror;
@@ -55,6 +57,8 @@ pub const SECTIONS: &[Section] = &[
     section!(growth: "growth-median" "growth-p99"),
     section!(memory: "memory" "memory-last-events"),
     section!(start: "start"),
+    section!(history: "history-page" "report"),
+    section!(fanout: "fanout-p99" "fanout-cpu" "fanout-memory"),
     section!(all_online: "all-online-still" "all-online" "all-online-memory"),
     section!(fed: "fed-whatsapp-info" "fed-user-status" "fed-latest-online"),
     section!(ingest: "ingest"),

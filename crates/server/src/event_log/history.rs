@@ -7,7 +7,7 @@
 //! same second is left out ([`HistoryPage::hide_fed_copies`]). Only logged events from before the first page count for that.
 //! Otherwise an event could be left out after the page on which the logged one would have been.
 
-use std::{fmt, ops::Range, str::FromStr};
+use std::{cmp::Ordering, fmt, ops::Range, str::FromStr};
 
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, UserId, WhatsAppNumber};
 
@@ -240,12 +240,12 @@ impl EventSearch {
             && self.behind.is_none_or(is_behind)
     }
 
-    /// Returns whether a row comes before another one.
-    pub fn is_before(&self, one: &LoggedEvent, other: &LoggedEvent) -> bool {
+    /// Compares rows in the order of the search.
+    pub fn compare(&self, one: &LoggedEvent, other: &LoggedEvent) -> Ordering {
         let (one, other) = ((one.event.at, one.seq), (other.event.at, other.seq));
         match self.order {
-            TimeOrder::OldestFirst => one < other,
-            TimeOrder::NewestFirst => one > other,
+            TimeOrder::OldestFirst => one.cmp(&other),
+            TimeOrder::NewestFirst => other.cmp(&one),
         }
     }
 }

@@ -10,7 +10,9 @@ mod append;
 mod bloom_filter;
 mod callback;
 mod change_poller;
+mod chunk_times;
 mod connection;
+mod event_block;
 mod event_order;
 mod facts;
 mod file;
@@ -27,6 +29,7 @@ mod retention;
 mod snapshot;
 mod stream;
 mod strike;
+mod tail;
 mod tenants;
 #[cfg(test)]
 mod tests;
@@ -42,15 +45,18 @@ use std::{
 
 use async_trait::async_trait;
 use group_dispatch_types::signing::{ApiKey, TenantId};
+use parking_lot::Mutex;
 use rusqlite::{ErrorCode, Transaction};
 use tokio::{sync::mpsc::Sender, task::spawn_blocking, time::sleep};
 
 use self::{
     change_poller::{POLL_INTERVAL, SeenVersion},
+    chunk_times::ChunkTimes,
     connection::Worker,
     key_index::KeyIndex,
     open_files::OpenFiles,
     retention::Sweep,
+    tail::Tail,
 };
 use super::{
     AppendToken, Changes, EventLog, LoggedBatch, MirroredBatch, ReadCursor, RetentionStep, Snapshot, SnapshotChunk,
@@ -80,8 +86,12 @@ pub struct SqliteLog {
     reader: Worker,
     /// Reads for long, while the reader follows the log.
     historian: Worker,
+    /// What the historian knows of the events after the last segment.
+    tail: Arc<Mutex<Tail>>,
     /// Reads for seconds, while the historian reads pages.
     reporter: Worker,
+    /// What the reporter knows of the times of events.
+    times: Arc<Mutex<ChunkTimes>>,
     /// Reads the order of the log for readers of changes.
     streamer: Worker,
     writer: Worker<WriterState>,
@@ -106,13 +116,13 @@ impl SqliteLog {
     /// written by a newer version.
     pub fn open(path: &Path, create: bool, rescue_directory: Option<&Path>) -> Result<Self, OpenError> {
         let path = file::prepare(path, create, rescue_directory)?;
-        let (for_reader, for_writer) = (path.clone(), path.clone());
+        let (for_reader, for_historian, for_writer) = (path.clone(), path.clone(), path.clone());
         let open_reader = move || file::open_reader(&for_reader);
         // The writer is opened first: it keeps the write-ahead log in place, which readers can't create.
         let writer = Worker::new(move || file::open_writer(&for_writer))?;
         let files = Arc::new(OpenFiles::new(&path)?);
         let (reader, poller) = (Worker::new(open_reader.clone())?, Worker::new(open_reader.clone())?);
-        let historian = Worker::new(open_reader.clone())?.checking(Arc::clone(&files));
+        let historian = Worker::new(move || file::open_historian(&for_historian))?.checking(Arc::clone(&files));
         let reporter = Worker::new(open_reader.clone())?.checking(Arc::clone(&files));
         let streamer = Worker::new(open_reader)?.checking(Arc::clone(&files));
         files.check()?;
@@ -122,6 +132,8 @@ impl SqliteLog {
             writer: writer.checking(Arc::clone(&files)),
             reader,
             historian,
+            tail: Arc::default(),
+            times: Arc::default(),
             streamer,
             change_poller: poller.checking(Arc::clone(&files)),
             is_disk_full: AtomicBool::default(),
@@ -202,7 +214,8 @@ impl EventLog for SqliteLog {
         query: HistoryQuery,
         agents: Option<Vec<i64>>,
     ) -> Result<HistoryPage, StoreError> {
-        let page = move |snapshot: &Transaction<'_>| history::page(snapshot, tenant, &query, agents);
+        let tail = Arc::clone(&self.tail);
+        let page = move |snapshot: &Transaction<'_>| history::page(snapshot, tenant, &query, agents, &mut tail.lock());
         let (page, orders) = self.historian.transact(page).await?;
         for order in orders {
             let stored = self.writer.transact(move |change| event_order::store(change, &order)).await;
@@ -223,7 +236,8 @@ impl EventLog for SqliteLog {
     }
 
     async fn scan(&self, search: FactSearch, batches: Sender<Vec<StatusFact>>) -> Result<ScanEnd, StoreError> {
-        self.reporter.transact(move |snapshot| facts::scan(snapshot, &search, &batches)).await
+        let times = Arc::clone(&self.times);
+        self.reporter.transact(move |snapshot| facts::scan(snapshot, &search, &mut times.lock(), &batches)).await
     }
 
     async fn gaps(&self, search: GapSearch) -> Result<GapPage, StoreError> {

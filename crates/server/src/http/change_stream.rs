@@ -85,6 +85,7 @@ pub async fn open(
         reader,
         phase,
         heartbeat: Box::pin(sleep(HEARTBEAT)),
+        last_line: Instant::now(),
         is_first: true,
     };
     let chunks = stream::unfold(stream, |mut stream| async {
@@ -136,8 +137,9 @@ struct ChangeStream {
     settler: Option<Settler>,
     reader: ChangeReader,
     phase: Phase,
-    /// When a line is due at the latest.
+    /// When it is looked whether a line is due. Only then is it put off: there is one for each reader.
     heartbeat: Pin<Box<Sleep>>,
+    last_line: Instant,
     is_first: bool,
 }
 
@@ -173,6 +175,10 @@ impl ChangeStream {
                     Woken::Stopping => {
                         self.end(ChangeReason::Stopping, "the server stops; come again with the last position")
                     }
+                    Woken::Heartbeat if self.last_line.elapsed() < HEARTBEAT => {
+                        self.heartbeat.as_mut().reset(self.last_line + HEARTBEAT);
+                        continue;
+                    }
                     Woken::Heartbeat => match self.reader.check() {
                         Ok(()) => self.position_line(),
                         Err(end) => self.interrupt(end).await,
@@ -185,7 +191,7 @@ impl ChangeStream {
             if chunk.is_empty() {
                 continue;
             }
-            self.heartbeat.as_mut().reset(Instant::now() + HEARTBEAT);
+            self.last_line = Instant::now();
             let is_first = std::mem::take(&mut self.is_first);
             let prefix = if is_first && self.format == Format::Events { RETRY } else { "" };
             return Some(if prefix.is_empty() { chunk } else { [prefix.as_bytes(), &chunk].concat().into() });

@@ -1,6 +1,7 @@
 //! Reads the log of a file from one time to another.
 //!
-//! The segments are read one after the other, by their earliest times, as far as they have events of these times. What is earlier
+//! The segments are read one after the other, by their earliest times, and of each the chunks that have events of these times
+//! ([`chunk_times`](super::chunk_times)). What is earlier
 //! than all of the next segment is in order and is sent. So the memory has the events of segments that overlap, and those after
 //! the last segment, whose times are not known.
 
@@ -11,7 +12,8 @@ use rusqlite::{Result, Row, Transaction, params};
 use tokio::sync::mpsc::Sender;
 
 use super::{
-    event_order::{self, OrderedBy, Segment},
+    chunk_times::ChunkTimes,
+    event_order::{self, OrderedBy},
     history::{Part, parts},
     read::unreadable,
 };
@@ -30,7 +32,12 @@ const FACTS: &str = "
         AND (?6 IS NULL OR whatsapp = ?6) AND (?7 IS NULL OR source = ?7)";
 
 /// Sends the facts that a search selects.
-pub fn scan(snapshot: &Transaction<'_>, search: &FactSearch, batches: &Sender<Vec<StatusFact>>) -> Result<ScanEnd> {
+pub fn scan(
+    snapshot: &Transaction<'_>,
+    search: &FactSearch,
+    times: &mut ChunkTimes,
+    batches: &Sender<Vec<StatusFact>>,
+) -> Result<ScanEnd> {
     let begin = Instant::now();
     let by_time = EventSearch {
         times: search.times.clone(),
@@ -47,7 +54,7 @@ pub fn scan(snapshot: &Transaction<'_>, search: &FactSearch, batches: &Sender<Ve
         }
         match ordered(snapshot, &by_time, &part)? {
             Some(mut facts) => pending.append(&mut facts),
-            None => read(snapshot, search, &part, &mut pending)?,
+            None => read(snapshot, search, &part, times, &mut pending)?,
         }
         // Both halves are nearly in order, which this sort makes use of.
         pending.sort_by_key(StatusFact::place);
@@ -65,23 +72,27 @@ pub fn scan(snapshot: &Transaction<'_>, search: &FactSearch, batches: &Sender<Ve
 
 /// Returns the facts of one account, if the segment has an order by account.
 fn ordered(snapshot: &Transaction<'_>, search: &EventSearch, part: &Part) -> Result<Option<Vec<StatusFact>>> {
-    let (Some(account), Some(number)) = (search.whatsapp, part.segment) else { return Ok(None) };
-    let segment = Segment { number, first_seq: part.first_seq, last_seq: part.last_seq };
-    if !event_order::exists(snapshot, segment)? {
-        return Ok(None);
-    }
+    let (Some(account), Some(segment)) = (search.whatsapp, part.segment()) else { return Ok(None) };
     let events = event_order::find(snapshot, search, segment, OrderedBy::Account, &[account])?;
     Ok(events.map(|events| events.iter().map(StatusFact::from).collect()))
 }
 
-fn read(snapshot: &Transaction<'_>, search: &FactSearch, part: &Part, facts: &mut Vec<StatusFact>) -> Result<()> {
+fn read(
+    snapshot: &Transaction<'_>,
+    search: &FactSearch,
+    part: &Part,
+    times: &mut ChunkTimes,
+    facts: &mut Vec<StatusFact>,
+) -> Result<()> {
     let TenantNumber(tenant) = search.tenant;
     let source = search.source.map(Source::code);
     let (from, to) = (search.times.start, search.times.end);
     let mut rows = snapshot.prepare_cached(FACTS)?;
-    let values = params![part.first_seq, part.last_seq, tenant, from, to, search.account(), source];
-    for fact in rows.query_map(values, fact)? {
-        facts.push(fact?);
+    for numbers in times.ranges(snapshot, part.first_seq..part.last_seq + 1, &search.times)? {
+        let values = params![numbers.start, numbers.end - 1, tenant, from, to, search.account(), source];
+        for fact in rows.query_map(values, fact)? {
+            facts.push(fact?);
+        }
     }
     Ok(())
 }

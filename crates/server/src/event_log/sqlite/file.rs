@@ -15,7 +15,7 @@ use super::path::{absolute, create, newest_copy, require, target, write_ahead_lo
 use crate::{error::StoreError, event_log::open_error::OpenError};
 
 /// The migrations of the schema, in order. A released one never changes.
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     include_str!("migrations/0001_status_events.sql"),
     include_str!("migrations/0002_whole_log.sql"),
     include_str!("migrations/0003_feed_order.sql"),
@@ -26,6 +26,7 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("migrations/0008_mirrors.sql"),
     include_str!("migrations/0009_callbacks.sql"),
     include_str!("migrations/0010_stream.sql"),
+    include_str!("migrations/0011_event_blocks.sql"),
 ];
 
 /// The application id in the header of the file, which the first migration writes: "GrpD".
@@ -46,6 +47,8 @@ const APPEND_ROOM_BYTES: usize = 4 * 1024 * 1024;
 /// The page cache of the writer. A batch touches pages all over the file; SQLite's default of 2 MiB reads most of them
 /// again for each batch.
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
+/// How much the historian keeps in memory of the pages of the file, when it has read them.
+const HISTORIAN_CACHE_KIB: i32 = 16 * 1024;
 
 /// Migrates the file, and creates it before if there is none and `may_create` is set. Returns its absolute path.
 ///
@@ -75,6 +78,13 @@ pub fn find_room(path: &Path) -> io::Result<()> {
     let written = file.write_all(&vec![0; APPEND_ROOM_BYTES]).and_then(|()| file.sync_all());
     fs::remove_file(&name)?;
     written
+}
+
+/// Opens a connection that reads pages of the history: it keeps in memory what leads to them in the orders of the segments.
+pub fn open_historian(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = open_reader(path)?;
+    connection.pragma_update(None, "cache_size", -HISTORIAN_CACHE_KIB)?;
+    Ok(connection)
 }
 
 /// Opens a connection whose transactions begin with the right to write.

@@ -2,8 +2,8 @@
 //!
 //! The log has no index on the time: it would cost more than an append. Each segment knows the times of its events, so that
 //! only those segments are read that may have events of the page; most logs are nearly in the order of time. A page of one
-//! account or agent reads these events alone, where a segment has an order ([`event_order`]). The events after the last
-//! segment are always read.
+//! account or agent reads these events alone, where a segment has an order ([`event_order`]), and of those after the last segment,
+//! which are found by memory ([`tail`](super::tail)).
 
 use std::ops::Range;
 
@@ -13,6 +13,7 @@ use rusqlite::{OptionalExtension as _, Result, Row, Transaction, named_params};
 use super::{
     event_order::{self, Segment, SegmentOrder},
     read::{self, columns, unreadable},
+    tail::Tail,
 };
 use crate::{
     event::{LoggedEvent, ProvenanceKind},
@@ -24,17 +25,24 @@ use crate::{
 };
 
 /// Segments that a page orders for the next ones. Each takes about as long as reading it.
-const MAX_ORDERED_SEGMENTS: usize = 4;
+const MAX_ORDERED_SEGMENTS: usize = 2;
 
 /// A part of the log.
 pub struct Part {
-    /// `None`: the events after the last one.
-    pub segment: Option<i64>,
+    /// `None`: the events after the last segment.
+    number: Option<i64>,
     pub first_seq: i64,
     pub last_seq: i64,
     /// The times of its events; everything if that is not known.
     pub earliest: i64,
     latest: i64,
+}
+
+impl Part {
+    /// Returns the segment; `None` for the events after the last one.
+    pub fn segment(&self) -> Option<Segment> {
+        self.number.map(|number| Segment { number, first_seq: self.first_seq, last_seq: self.last_seq })
+    }
 }
 
 macro_rules! search {
@@ -69,18 +77,20 @@ pub fn page(
     tenant: TenantNumber,
     query: &HistoryQuery,
     agents: Option<Vec<i64>>,
+    tail: &mut Tail,
 ) -> Result<(HistoryPage, Vec<SegmentOrder>)> {
     let search = EventSearch::of_page(tenant, query, agents);
     let horizon = match query.page.cursor {
         Some(cursor) => cursor.horizon.cast_signed(),
         None => snapshot.query_row("SELECT last_seq FROM log", [], |row| row.get(0))?,
     };
-    let (rows, unordered) = find(snapshot, &search)?;
+    let (rows, unordered) = find(snapshot, &search, tail)?;
     let mut page = HistoryPage::new(rows, &query.page, horizon);
     if let Some(seconds) = page.seconds_of_fed(query.provenance)
         && has_logged(snapshot, tenant)?
     {
-        let of = |provenance| find(snapshot, &search.clone().of_seconds(seconds.clone(), provenance, horizon));
+        let mut of =
+            |provenance| find(snapshot, &search.clone().of_seconds(seconds.clone(), provenance, horizon), tail);
         let (logged, _) = of(ProvenanceKind::Logged)?;
         if !logged.is_empty() {
             page.hide_fed_copies(&logged, &of(ProvenanceKind::Fed)?.0);
@@ -100,35 +110,45 @@ fn has_logged(snapshot: &Transaction<'_>, TenantNumber(tenant): TenantNumber) ->
 }
 
 /// Returns the rows that a search selects, in its order, and the segments that were read whole for lack of an order.
-fn find(snapshot: &Transaction<'_>, search: &EventSearch) -> Result<(Vec<LoggedEvent>, Vec<Segment>)> {
+fn find(snapshot: &Transaction<'_>, search: &EventSearch, tail: &mut Tail) -> Result<(Vec<LoggedEvent>, Vec<Segment>)> {
     let (mut found, mut unordered) = (Vec::new(), Vec::new());
     let ids = event_order::ids(search);
     for part in parts(snapshot, search)? {
         let is_full = search.limit.is_some_and(|limit| found.len() >= limit);
+        if is_full {
+            sort(&mut found, search);
+        }
         if is_full && found.last().is_some_and(|last: &LoggedEvent| is_behind(&part, search.order, last.event.at)) {
             // The rest is further behind.
             break;
         }
         let mut ordered = None;
-        if let Some((by, ids)) = &ids
-            && let Some(number) = part.segment
-        {
-            let segment = Segment { number, first_seq: part.first_seq, last_seq: part.last_seq };
-            if event_order::exists(snapshot, segment)? {
-                ordered = event_order::find(snapshot, search, segment, *by, ids)?;
-            } else {
-                unordered.push(segment);
-            }
+        if let Some((by, ids)) = &ids {
+            ordered = match part.segment() {
+                Some(segment) => {
+                    let rows = event_order::find(snapshot, search, segment, *by, ids)?;
+                    if rows.is_none() {
+                        unordered.push(segment);
+                    }
+                    rows
+                }
+                None => tail.find(snapshot, search, &part, *by, ids)?,
+            };
         }
         let mut rows = match ordered {
             Some(rows) => rows,
             None => find_in(snapshot, search, &part)?,
         };
         found.append(&mut rows);
-        found.sort_by(|one, other| search.is_before(other, one).cmp(&search.is_before(one, other)));
-        found.truncate(search.limit.unwrap_or(usize::MAX));
     }
+    sort(&mut found, search);
     Ok((found, unordered))
+}
+
+/// Sorts rows in the order of a search, and leaves out what is more than wanted.
+fn sort(found: &mut Vec<LoggedEvent>, search: &EventSearch) {
+    found.sort_by(|one, other| search.compare(one, other));
+    found.truncate(search.limit.unwrap_or(usize::MAX));
 }
 
 /// Returns whether a part has only events behind a time.
@@ -151,8 +171,8 @@ pub fn parts(snapshot: &Transaction<'_>, search: &EventSearch) -> Result<Vec<Par
          FROM log",
     )?;
     let part = |row: &Row<'_>| {
-        let (segment, first_seq, last_seq) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        Ok(Part { segment, first_seq, last_seq, earliest: row.get(3)?, latest: row.get(4)? })
+        let (number, first_seq, last_seq) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(Part { number, first_seq, last_seq, earliest: row.get(3)?, latest: row.get(4)? })
     };
     let mut parts = segments.query_map([start, end], part)?.collect::<Result<Vec<_>>>()?;
     match search.order {

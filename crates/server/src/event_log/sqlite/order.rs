@@ -100,6 +100,8 @@ fn repair_tenant(change: &Transaction<'_>, tenant: &Tenant) -> rusqlite::Result<
         }
         delete_mixed_segments(change, &tenant.swaps)?;
         change.execute("DELETE FROM segment_order", [])?;
+        // Others know of some events where they were.
+        change.execute("UPDATE log SET segments_version = segments_version + 1", [])?;
         // The snapshot follows from the order before. The next start reads all events instead.
         change.execute("DELETE FROM saved", [])?;
     }

@@ -4,6 +4,7 @@ use group_dispatch_types::signing::TenantId;
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
 use super::{
+    event_order,
     read::{self, columns},
     snapshot,
 };
@@ -59,6 +60,7 @@ pub fn strike(
         if change.execute("UPDATE status_event SET seq = -seq WHERE seq = ?1", [seq])? == 0 {
             return Ok(Strike::Missing);
         }
+        event_order::delete(change, seq)?;
         change.execute("INSERT INTO strike (seq, tenant, struck_at) VALUES (?1, ?2, ?3)", [seq, tenant, now()])?;
         // A process that has not read the event will not find it among the new ones: it reads all keys again.
         change.execute("UPDATE log SET segments_version = segments_version + 1", [])?;

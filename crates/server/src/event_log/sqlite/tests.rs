@@ -324,6 +324,31 @@ async fn the_order_of_a_segment_is_stored_by_the_first_page_and_goes_with_its_ev
 }
 
 #[tokio::test]
+async fn a_struck_event_is_in_no_page_whether_its_segment_has_an_order_or_is_the_last() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = new(&directory).await;
+    let of = |at: i64| StatusEvent { whatsapp: WhatsAppNumber::new(100 + at.unsigned_abs() % 7).unwrap(), ..event(at) };
+    log.append(TENANT.into(), (0..64).map(of).collect()).await.unwrap();
+    log.append(TENANT.into(), (64..100).map(of).collect()).await.unwrap();
+    assert_eq!(segments(&log).await, 1);
+    let mut expected: Vec<i64> = (0..100).filter(|at| at % 7 == 3).collect();
+    for struck in [None, Some(17), Some(73)] {
+        if let Some(at) = struck {
+            let filter = EventFilter { times: at..at + 1, event_id: None, user_id: None, whatsapp: None, source: None };
+            let struck = log.strike(TENANT.into(), filter, false).await.unwrap();
+            assert!(matches!(struck, Strike::Struck(_)));
+            expected.retain(|other| *other != at);
+        }
+        for _ in 0..2 {
+            assert_eq!(times_of(&log, 103).await, expected, "{struck:?}");
+        }
+    }
+    // Also one that comes after the places of the last events were read.
+    log.append(TENANT.into(), vec![of(101)]).await.unwrap();
+    assert_eq!(times_of(&log, 103).await, [expected, vec![101]].concat());
+}
+
+#[tokio::test]
 async fn a_restored_file_does_not_take_a_later_position_for_its_own() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("store.db");
