@@ -112,7 +112,7 @@ impl Run {
             postgres_ingest_turns: turns((0.2, 7), (0.5, 21)),
             fanout_turns: FanoutTurns {
                 changes: 20,
-                readers: 1_000,
+                readers: usize::try_from(dataset.accounts.min(1_000)).unwrap_or(1_000),
                 rounds: self.rounds.unwrap_or(if self.quick { 5 } else { 21 }).max(1),
             },
             reports: self.rounds.unwrap_or(if self.quick { 5 } else { 15 }).clamp(1, 29),
