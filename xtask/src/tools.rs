@@ -1,8 +1,8 @@
 //! `cargo xtask tools`: installs other people's tools in pinned versions, each kind in a folder of `target/tools`.
 //!
 //! The tests of the server run the tools in `crates/server/tests/consumers` against the contract, `cargo xtask bench` measures
-//! the server beside that in `crates/bench/tools`, and a test of xtask runs `typos`. Java and Go come from Debian, in the
-//! version that it has, because other sources need another registry.
+//! the server beside that in `crates/bench/tools`, and a test of xtask runs `typos`. Java, Go and nginx come from Debian, in
+//! the version that it has, because other sources need another registry.
 
 use std::{
     env, fs, io,
@@ -23,7 +23,7 @@ use crate::{cargo::cargo, process::output};
 pub fn install() -> Result<Vec<&'static str>> {
     let consumers = "crates/server/tests/consumers";
     let kinds = [
-        ("python", install_kind("python", &format!("{consumers}/python"), &["requirements.txt"], pip)?),
+        ("python", install_kind("python", &format!("{consumers}/python"), PIP, pip)?),
         ("node", install_kind("node", &format!("{consumers}/node"), NPM, npm)?),
         ("collections", install_kind("collections", &format!("{consumers}/collections"), NPM, npm)?),
         ("typescript", install_kind("typescript", &format!("{consumers}/typescript"), NPM, npm)?),
@@ -33,8 +33,11 @@ pub fn install() -> Result<Vec<&'static str>> {
             install_kind("webhooks-python", &format!("{consumers}/webhooks-python"), &["requirements.txt"], pip)?,
         ),
         ("rust", install_kind("rust", &format!("{consumers}/rust"), RUST, fetch)?),
-        ("typos", install_kind("typos", "xtask/typos", &["requirements.txt"], pip)?),
+        ("streams-node", install_kind("streams-node", &format!("{consumers}/streams-node"), NPM, npm)?),
+        ("streams-python", install_kind("streams-python", &format!("{consumers}/streams-python"), PIP, pip)?),
+        ("typos", install_kind("typos", "xtask/typos", PIP, pip)?),
         ("java", install_from_debian("java", &format!("{consumers}/java"))?),
+        ("nginx", install_from_debian("nginx", &format!("{consumers}/nginx"))?),
         ("go", install_from_debian("go", &format!("{consumers}/go"))?),
     ];
     Ok(kinds.into_iter().filter(|(_, is_there)| !is_there).map(|(kind, _)| kind).collect())
@@ -54,7 +57,7 @@ pub fn install_for_bench() -> Result<()> {
 /// # Errors
 /// If a file of the workspace can't be read, or `target/tools` not written.
 pub(crate) fn install_for_packaging() -> Result<Option<PathBuf>> {
-    let is_there = install_kind("packaging", "packaging/tools", &["requirements.txt"], pip)?;
+    let is_there = install_kind("packaging", "packaging/tools", PIP, pip)?;
     Ok(is_there.then(|| workspace_root().join("target/tools/packaging/bin")))
 }
 
@@ -85,6 +88,7 @@ pub fn cargo_tool(name: &str, version: &str) -> Result<PathBuf> {
     Ok(root.join("bin").join(name))
 }
 
+const PIP: &[&str] = &["requirements.txt"];
 const RUST: &[&str] = &["Cargo.lock", "Cargo.toml", "main.rs", "client/Cargo.toml", "client/lib.rs"];
 const NPM: &[&str] = &["package-lock.json", "package.json"];
 
@@ -164,7 +168,7 @@ fn install_kind(kind: &str, source: &str, pinned: &[&str], installer: fn(&Path) 
 /// # Errors
 /// If a file of the workspace can't be read, or `target/tools` not written.
 pub(crate) fn install_python(kind: &str, source: &str) -> Result<bool> {
-    install_kind(kind, source, &["requirements.txt"], pip)
+    install_kind(kind, source, PIP, pip)
 }
 
 fn pip(folder: &Path) -> Result<()> {

@@ -1,14 +1,15 @@
-//! The pages on the command, the server, PostgreSQL and the Rust crates. They are composed of the repository's own
+//! The pages on the command, the server, its changes, PostgreSQL and the Rust crates. They are composed of the repository's own
 //! texts: README.md, the server's documents, the examples of the client, and the recorded output of `--help`.
 //!
 //! The folder `texts` has symbolic links to all of them, so that no text is copied and the package contains them.
 
 use minijinja::{Error, ErrorKind};
 
-use crate::markdown;
+use crate::{markdown, samples};
 
 const README: &str = include_str!("../texts/README.md");
 const OPERATING: &str = include_str!("../texts/operating.md");
+const CHANGES: &str = include_str!("../texts/changes.md");
 const POSTGRES: &str = include_str!("../texts/postgres.md");
 
 macro_rules! texts {
@@ -41,6 +42,7 @@ pub const EXAMPLES: &[(&str, &str)] = texts!(
 pub struct Guides {
     pub command: String,
     pub server: String,
+    pub changes: String,
     pub postgresql: String,
     pub rust: String,
 }
@@ -65,6 +67,7 @@ pub fn all() -> Result<Guides, Error> {
     Ok(Guides {
         command: markdown::document(&command),
         server: markdown::document(&server),
+        changes: markdown::document(&[CHANGES, "\n## Programs\n\n", &change_programs()].concat()),
         postgresql: markdown::document(POSTGRES),
         rust: markdown::document(&rust.concat()),
     })
@@ -88,6 +91,13 @@ fn examples() -> String {
         format!("### `{name}`\n\n```rust {name}.rs\n{}\n```\n\n", program.trim_end())
     };
     EXAMPLES.iter().map(example).collect()
+}
+
+fn change_programs() -> String {
+    let program = |(title, language, name, text): &(&str, &str, &str, &str)| {
+        format!("### {title}\n\n```{language} {name}\n{}\n```\n\n", text.trim_end())
+    };
+    samples::CHANGES.iter().map(program).collect()
 }
 
 /// Returns the rows of README's table of folders that are published crates.

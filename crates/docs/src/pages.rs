@@ -70,6 +70,7 @@ pub fn all(site: Site<'_>) -> Result<Pages, Error> {
     let mut guides = vec![
         ("command.html", guides.command),
         ("server.html", guides.server),
+        ("changes.html", guides.changes),
         ("postgresql.html", guides.postgresql),
         ("rust.html", guides.rust),
     ];
@@ -212,6 +213,11 @@ fn pages(operations: &[OperationPage]) -> Vec<Page> {
     pages.extend([
         guide("command.html", "The command", "How to query from a terminal, and the flags of each command."),
         guide("server.html", "The server", "How to run a server of your own, feed it, and operate it."),
+        guide(
+            "changes.html",
+            "Reading changes",
+            "How a program gets what happens as it is stored, also through nginx.",
+        ),
         guide("postgresql.html", "PostgreSQL", "How the server stores its log in PostgreSQL, and how far that scales."),
         guide("rust.html", "Rust crates", "The client, the mocks and their examples."),
         page(

@@ -63,6 +63,24 @@ pub const BRUNO: &str = include_str!("../collections/bruno.sh");
 /// The program of "Feeding events", which sends a file of events.
 pub(crate) const FEED: &str = include_str!("../samples/feed.py");
 
+/// The programs that read changes: title, language, name and text.
+pub(crate) const CHANGES: [(&str, &str, &str, &str); 4] = [
+    ("Python, with httpx-sse", "python", "changes.py", include_str!("../samples/changes.py")),
+    (
+        "JavaScript, with eventsource",
+        "js",
+        "changes-eventsource.mjs",
+        include_str!("../samples/changes-eventsource.mjs"),
+    ),
+    (
+        "JavaScript, with fetch-event-source",
+        "js",
+        "changes-fetch-event-source.mjs",
+        include_str!("../samples/changes-fetch-event-source.mjs"),
+    ),
+    ("curl", "sh", "changes.sh", include_str!("../samples/changes.sh")),
+];
+
 /// Returns the samples of an operation of the contract: curl, Rust, Python, JavaScript, Java, Go. The list is empty if
 /// there is no such operation.
 ///

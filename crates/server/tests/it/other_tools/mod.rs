@@ -1,5 +1,6 @@
 //! Other people's tools agree with the contract: validators find nothing wrong in it, and clients that other generators
-//! make of it talk to a real server and get typed answers. Prometheus' tool and its Python library read the metrics.
+//! make of it talk to a real server and get typed answers. Prometheus' tool and its Python library read the metrics. Clients of
+//! Server-Sent Events, and curl, read the changes, also through nginx.
 //!
 //! `cargo xtask tools` installs them, in the versions that `tests/consumers` pins. Where they are not installed the tests
 //! are skipped.
@@ -11,5 +12,6 @@ mod documented;
 mod examples;
 mod generators;
 mod metrics;
+mod streams;
 mod toolbox;
 mod validators;

@@ -38,6 +38,10 @@ impl Toolbox {
         Self::installed("java", "debian.txt", "")
     }
 
+    pub fn nginx() -> Option<Self> {
+        Self::installed("nginx", "debian.txt", "")
+    }
+
     pub fn go() -> Option<Self> {
         Self::installed("go", "debian.txt", "")
     }
@@ -67,6 +71,15 @@ impl Toolbox {
     /// Generators of clients in TypeScript, and what these need.
     pub fn typescript() -> Option<Self> {
         Self::installed("typescript", "package-lock.json", "node_modules")
+    }
+
+    /// Clients of Server-Sent Events.
+    pub fn stream_clients_of_node() -> Option<Self> {
+        Self::installed("streams-node", "package-lock.json", "node_modules")
+    }
+
+    pub fn stream_clients_of_python() -> Option<Self> {
+        Self::installed("streams-python", "requirements.txt", "bin")
     }
 
     /// What a generated client in Rust is compiled with.
