@@ -8,6 +8,7 @@ use std::{
 
 use group_dispatch_mirror::Settings;
 use group_dispatch_server::Config;
+use group_dispatch_types::history::ChangePosition;
 use jiff::{Span, SpanRelativeTo};
 
 /// Parses a value that may have blanks around it: a variable that was read from a file may end with a newline.
@@ -23,6 +24,14 @@ pub fn duration(text: &str) -> Result<Duration, &'static str> {
         Duration::try_from(span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?).ok()
     };
     seconds.or_else(with_units).ok_or("expected a duration such as 10, 10s, 500ms, 2m, 24h or 7d")
+}
+
+/// Parses a position of the changes, whose content only the server knows.
+pub fn position(text: &str) -> Result<ChangePosition, &'static str> {
+    match text.trim() {
+        "" => Err("expected the `position` of a line, such as 4712.9c8b7a60.4712"),
+        position => Ok(position.to_owned().into()),
+    }
 }
 
 /// Parses a timeout: a duration longer than zero.

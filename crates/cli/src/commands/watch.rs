@@ -13,7 +13,7 @@ use std::{
 
 use clap::Args;
 use clap_complete::ArgValueCandidates;
-use group_dispatch_types::Source;
+use group_dispatch_types::{Source, history::ChangePosition};
 
 use self::{lines::LineFormat, observer::Observer};
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
         connection::{ServiceArguments, TimeoutArguments},
         heading::OUTPUT,
         source::{complete_watched_source, parse_watched_source},
-        value::duration,
+        value::{duration, position},
     },
     signals::Signals,
 };
@@ -30,9 +30,12 @@ const EXAMPLES: &str = "\
 Examples:
   group-dispatch watch
   group-dispatch watch --source mobile --interval 30s
-  group-dispatch watch --output ndjson > changes.ndjson";
+  group-dispatch watch --output ndjson > changes.ndjson
+  group-dispatch watch --output ndjson --since 4712.9c8b7a60.4712 >> changes.ndjson";
 
 /// Watch who comes online, moves and leaves, until q or Ctrl-C.
+///
+/// A group-dispatch-server says what happened as it is stored; another service, such as the vendor's, is queried again and again.
 ///
 /// On a terminal, shows a screen with all accounts that are online and the latest changes; elsewhere, prints a line for
 /// each change. If the service fails later, watch continues and reports when the failure begins and when it ends. If
@@ -40,7 +43,7 @@ Examples:
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Watch {
-    /// How often to query the service: seconds, or a duration such as 500ms or 2m.
+    /// How often to query a service that has no changes: seconds, or a duration such as 500ms or 2m.
     #[arg(long, default_value = "5s", value_name = "TIME", value_parser = duration)]
     pub interval: Duration,
     #[command(flatten)]
@@ -51,6 +54,10 @@ pub struct Watch {
     /// Watch only this source: pc or mobile, or 1 or 2.
     #[arg(long, value_parser = parse_watched_source, add = ArgValueCandidates::new(complete_watched_source))]
     pub source: Option<Source>,
+    /// Go on behind the `position` of a line instead of beginning with who is online. If the server has lost the position, that
+    /// is reported, and who is online comes again.
+    #[arg(long, value_name = "POSITION", value_parser = position)]
+    pub since: Option<ChangePosition>,
     /// Print lines in this format, also on a terminal.
     #[arg(long, value_name = "FORM", help_heading = OUTPUT)]
     pub output: Option<LineFormat>,
@@ -64,8 +71,8 @@ pub struct Watch {
 pub async fn run(arguments: &Watch) -> anyhow::Result<()> {
     let mut signals = Signals::listen()?;
     let watching = async {
-        let Watch { interval, timeout, settle, source, output, utc, service } = arguments;
-        let observer = Observer::new(service, timeout.timeout, [*interval, *settle], *source, *utc)?;
+        let Watch { interval, timeout, settle, source, since, output, utc, service } = arguments;
+        let observer = Observer::new(service, timeout.timeout, [*interval, *settle], *source, since.clone(), *utc)?;
         match *output {
             Some(format) => lines::run(observer, format).await,
             None if io::stdout().is_terminal() => screen::run(observer).await,

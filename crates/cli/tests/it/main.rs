@@ -43,3 +43,4 @@ mod states;
 mod tenant_keys;
 mod warnings;
 mod watch;
+mod watch_since;

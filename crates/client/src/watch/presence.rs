@@ -3,6 +3,10 @@
 //! For each source it keeps the snapshot that the reported changes add up to. A response is taken over into it with three
 //! exceptions: accounts that have not been away for the settle time, accounts that may have been left out of the response,
 //! and a group that is suddenly empty, until the next response confirms it.
+//!
+//! [`lines`] does the same with the changes that a server reports.
+
+mod lines;
 
 use std::{
     collections::{BTreeMap, BTreeSet, btree_map::Entry},
@@ -11,6 +15,7 @@ use std::{
 
 use group_dispatch_types::{NamedOnlineAgent, Source, SourceGroup, UserId, WhatsAppNumber};
 
+use self::lines::Held;
 use super::{
     Change,
     incomplete::{IncompleteGroup, IncompleteGroups},
@@ -26,6 +31,8 @@ pub struct Presence {
     settle: Duration,
     sources: BTreeMap<Source, SourceState>,
     doubted: BTreeSet<Source>,
+    /// How many changes were held back so far.
+    held: u64,
 }
 
 /// The reported state of a source.
@@ -33,6 +40,8 @@ struct SourceState {
     snapshot: Snapshot,
     /// Accounts that are no longer with their agent in the snapshot, and since when.
     away_since: BTreeMap<WhatsAppNumber, Duration>,
+    /// The changes of accounts that are no longer with their agent, if the server reports changes.
+    held: BTreeMap<WhatsAppNumber, Held>,
     /// Whether the group was empty in the last response that had it.
     was_empty: bool,
 }
@@ -90,7 +99,12 @@ impl Presence {
 
 impl SourceState {
     fn new(list: Vec<NamedOnlineAgent>) -> Self {
-        Self { snapshot: Snapshot::new(list, &Snapshot::default()), away_since: BTreeMap::new(), was_empty: false }
+        Self {
+            snapshot: Snapshot::new(list, &Snapshot::default()),
+            away_since: BTreeMap::new(),
+            held: BTreeMap::new(),
+            was_empty: false,
+        }
     }
 
     /// Returns whether all accounts seem to have left at once. A fault of the service looks the same.

@@ -10,10 +10,11 @@ use super::{Agent, Change};
 #[derive(Default)]
 pub struct Snapshot(BTreeMap<WhatsAppNumber, Online>);
 
+/// An account that is online, and its agent.
 #[derive(Clone)]
-struct Online {
-    agent: Arc<Agent>,
-    account: OnlineAccount,
+pub struct Online {
+    pub agent: Arc<Agent>,
+    pub account: OnlineAccount,
 }
 
 type ByAgent<'a> = BTreeMap<UserId, (&'a Agent, Vec<&'a OnlineAccount>)>;
@@ -45,6 +46,47 @@ impl Snapshot {
 
     pub fn agent_of(&self, number: WhatsAppNumber) -> Option<UserId> {
         self.0.get(&number).map(|online| online.agent.user_id)
+    }
+
+    pub fn get(&self, number: WhatsAppNumber) -> Option<&Online> {
+        self.0.get(&number)
+    }
+
+    /// Returns the agent with this id, if it has an account online.
+    pub fn agent(&self, id: UserId) -> Option<&Arc<Agent>> {
+        self.0.values().map(|online| &online.agent).find(|agent| agent.user_id == id)
+    }
+
+    /// Sets with whom one account is online, and returns the changes: the same as [`changes_to`](Self::changes_to) returns.
+    pub fn set(&mut self, source: Source, number: WhatsAppNumber, next: Option<Online>) -> Vec<Change> {
+        let former = self.0.remove(&number);
+        let is_same =
+            former.as_ref().map(|online| online.agent.user_id) == next.as_ref().map(|online| online.agent.user_id);
+        let mut changes = Vec::new();
+        if let Some(Online { agent, account }) = next.as_ref().filter(|_| !is_same) {
+            let (to, account) = (agent.as_ref().clone(), account.clone());
+            if self.agent(to.user_id).is_none() {
+                changes.push(Change::AgentAppeared { source, agent: to.clone() });
+            }
+            changes.push(match &former {
+                None => Change::AccountAppeared { source, agent: to, account },
+                Some(former) => Change::AccountMoved { source, from: former.agent.as_ref().clone(), to, account },
+            });
+        }
+        if let Some(Online { agent, account }) = former.filter(|_| !is_same) {
+            let has_left = self.agent(agent.user_id).is_none();
+            let agent = Arc::unwrap_or_clone(agent);
+            if next.is_none() {
+                changes.push(Change::AccountLeft { source, agent: agent.clone(), account });
+            }
+            if has_left {
+                changes.push(Change::AgentLeft { source, agent });
+            }
+        }
+        if let Some(next) = next {
+            self.0.insert(number, next);
+        }
+        changes
     }
 
     /// Returns the agents, once for each of their accounts.

@@ -5,6 +5,7 @@ use std::mem;
 use anstyle::Style;
 use clap::ValueEnum;
 use group_dispatch_client::Change;
+use group_dispatch_types::history::ChangePosition;
 use jiff::Zoned;
 use serde::Serialize;
 
@@ -22,8 +23,8 @@ use crate::{
 pub enum LineFormat {
     /// A line of text for each change.
     Text,
-    /// A JSON object per line for each change: its time, `change`, and the members of the contract. The first object of
-    /// each source is `began`, with all accounts that are online there.
+    /// A JSON object per line for each change: its time, its position where the server has changes, `change`, and the members
+    /// of the contract. The first object of each source is `began`, with all accounts that are online there.
     Ndjson,
 }
 
@@ -45,8 +46,14 @@ pub async fn run(mut observer: Observer, format: LineFormat) -> anyhow::Result<(
                     };
                     terminal::print_error_line(&format!("{}  {state}", format_time(&now)));
                 }
-                for change in &changes {
-                    print(format, &now, change)?;
+                if let Some(reason) = observer.take_reset() {
+                    let time = format_time(&now);
+                    terminal::print_error_line(&format!(
+                        "{time}  the position is lost, who is online comes again: {reason}"
+                    ));
+                }
+                for (change, position) in &changes {
+                    print(format, &now, change, position.as_ref())?;
                 }
             }
             Err(reason) => {
@@ -59,10 +66,11 @@ pub async fn run(mut observer: Observer, format: LineFormat) -> anyhow::Result<(
     }
 }
 
-fn print(format: LineFormat, now: &Zoned, change: &Change) -> anyhow::Result<()> {
+fn print(format: LineFormat, now: &Zoned, change: &Change, position: Option<&ChangePosition>) -> anyhow::Result<()> {
     match format {
         LineFormat::Ndjson => {
-            let object = TimedChange { time: now.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(), change };
+            let time = now.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+            let object = PlacedChange { time, position, change };
             terminal::print_line(json::to_line(&object)?)
         }
         LineFormat::Text => change_text::lines(change).iter().try_for_each(|line| {
@@ -74,8 +82,10 @@ fn print(format: LineFormat, now: &Zoned, change: &Change) -> anyhow::Result<()>
 }
 
 #[derive(Serialize)]
-struct TimedChange<'a> {
+struct PlacedChange<'a> {
     time: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<&'a ChangePosition>,
     #[serde(flatten)]
     change: &'a Change,
 }

@@ -1,9 +1,9 @@
-//! Queries the service again and again, and returns what changed. Used by the screen and by lines.
+//! Asks the service again and again, and returns what changed. Used by the screen and by lines.
 
 use std::time::Duration;
 
 use group_dispatch_client::Change;
-use group_dispatch_types::{Source, SourceGroup};
+use group_dispatch_types::{Source, SourceGroup, history::ChangePosition};
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 
 use crate::{
@@ -16,6 +16,8 @@ pub struct Observer {
     watch: group_dispatch_client::Watch,
     source: Option<Source>,
     zone: TimeZone,
+    /// Whether it began at a position.
+    goes_on: bool,
     has_succeeded: bool,
 }
 
@@ -25,31 +27,44 @@ impl Observer {
         timeout: Duration,
         [interval, settle]: [Duration; 2],
         source: Option<Source>,
+        since: Option<ChangePosition>,
         utc: bool,
     ) -> anyhow::Result<Self> {
         let service = Service::from_arguments(service)?;
-        let watch = service.build_client(timeout)?.watch(interval).settle(settle);
+        let mut watch = service.build_client(timeout)?.watch(interval).settle(settle);
+        let goes_on = since.is_some();
+        if let Some(since) = since {
+            watch = watch.since(since);
+        }
         let zone = if utc { TimeZone::UTC } else { TimeZone::system() };
-        Ok(Self { service, watch, source, zone, has_succeeded: false })
+        Ok(Self { service, watch, source, zone, goes_on, has_succeeded: false })
     }
 
-    /// Waits for the next response, and returns the changes in it, or why the query failed. Cancel-safe: no change is
-    /// lost if the future is dropped.
+    /// Waits for the next response, and returns the changes in it with their positions, or why the query failed. Cancel-safe:
+    /// no change is lost if the future is dropped.
     ///
     /// # Errors
     /// If no query has succeeded yet and a retry can't help, such as with a wrong key.
-    pub async fn next(&mut self) -> anyhow::Result<Result<Vec<Change>, String>> {
-        match self.watch.changes().await {
+    pub async fn next(&mut self) -> anyhow::Result<Result<Vec<(Change, Option<ChangePosition>)>, String>> {
+        match self.watch.positioned_changes().await {
             Ok(mut changes) => {
                 self.has_succeeded = true;
-                changes.retain(|change| self.is_watched(change.source()));
+                changes.retain(|(change, _)| self.is_watched(change.source()));
                 Ok(Ok(changes))
             }
             Err(error) if self.has_succeeded || error.is_retryable() => {
                 Ok(Err(self.service.explain(&error).to_string()))
             }
-            Err(error) => Err(self.service.explain_with_origin(&error)),
+            Err(error) => {
+                let explained = self.service.explain_with_origin(&error);
+                Err(if self.goes_on { explained.context("--since needs a server that has changes") } else { explained })
+            }
         }
+    }
+
+    /// Returns why who is online begins again, once.
+    pub fn take_reset(&mut self) -> Option<String> {
+        self.watch.take_reset()
     }
 
     /// Returns who is online according to all responses so far.

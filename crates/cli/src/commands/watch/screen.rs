@@ -23,7 +23,8 @@ pub async fn run(mut observer: Observer) -> anyhow::Result<()> {
                     doubted: observer.doubted(),
                     stale_age: observer.stale_age(),
                 };
-                view.update(&observer.now(), response?, known);
+                let response = response?.map(|changes| changes.into_iter().map(|(change, _)| change).collect());
+                view.update(&observer.now(), response, known);
             }
             // The end of the events means that the terminal is closed.
             event = events.next() => match event.transpose().context("cannot read the terminal")? {
