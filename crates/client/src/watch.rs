@@ -413,7 +413,7 @@ fn has_no_changes(error: &Error) -> bool {
         Error::Business { code: BusinessCode::PositionLost, .. } => false,
         Error::Business { status: 200, .. } | Error::Decode { .. } => true,
         Error::BudgetExhausted { last } => has_no_changes(last),
-        // In a browser, a path without CORS headers can't be told from a connection that fails.
+        // In a browser, a path without CORS headers looks like a connection that fails.
         Error::Connection { .. } => cfg!(target_arch = "wasm32"),
         _ => !error.is_retryable(),
     }

@@ -1,4 +1,4 @@
-//! What a page of changes says: who is online, or with whom each account is online now.
+//! What a page of changes says: who is online, or which agent each account is online with now.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -34,7 +34,7 @@ pub fn agents(lines: &[ChangeLine]) -> Agents {
     events.map(|event| (event.user_id, Arc::new(agent(event)))).collect()
 }
 
-/// Returns with whom the account of an event is online after it: `None` if it is not known, because an event of a later page
+/// Returns which agent the account of an event is online with after it: `None` if it is not known, because an event of a later page
 /// names the agent.
 pub fn online_now(
     event: &HistoryEvent,
@@ -49,7 +49,7 @@ pub fn online_now(
     Some(Some(Online { agent, account: OnlineAccount { whats_app: event.whats_app, name } }))
 }
 
-/// Returns with whom the account of an event was online before it, as far as the event shows: who comes online was not, and who
+/// Returns which agent the account of an event was online with before it, as far as the event shows: who comes online was not, and who
 /// leaves was.
 pub fn online_before(event: &HistoryEvent) -> Option<Online> {
     let came = event.status == Some(AccountStatus::Online) || event.change == Some(PresenceChange::Came);

@@ -6,6 +6,7 @@
 //!
 //! [`lines`] does the same with the changes that a server reports.
 
+mod held;
 mod lines;
 
 use std::{
@@ -15,7 +16,7 @@ use std::{
 
 use group_dispatch_types::{NamedOnlineAgent, Source, SourceGroup, UserId, WhatsAppNumber};
 
-use self::lines::Held;
+use self::held::Held;
 use super::{
     Change,
     incomplete::{IncompleteGroup, IncompleteGroups},

@@ -57,7 +57,7 @@ impl Snapshot {
         self.0.values().map(|online| &online.agent).find(|agent| agent.user_id == id)
     }
 
-    /// Sets with whom one account is online, and returns the changes: the same as [`changes_to`](Self::changes_to) returns.
+    /// Sets which agent one account is online with, and returns the changes: the same as [`changes_to`](Self::changes_to) returns.
     pub fn set(&mut self, source: Source, number: WhatsAppNumber, next: Option<Online>) -> Vec<Change> {
         let former = self.0.remove(&number);
         let is_same =

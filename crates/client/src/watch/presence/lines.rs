@@ -7,18 +7,8 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use group_dispatch_types::{Source, SourceGroup, UserId, WhatsAppNumber, history::ChangePosition};
 
-use super::{Change, Presence, REQUIRED_SOURCES, SourceState};
+use super::{Change, Presence, REQUIRED_SOURCES, SourceState, held::Held};
 use crate::watch::{Agent, snapshot::Online};
-
-/// A change that has not lasted for the settle time.
-pub struct Held {
-    since: Duration,
-    /// Changes that were held back earlier have a smaller number.
-    number: u64,
-    next: Option<Online>,
-    /// The position before it.
-    before: Option<ChangePosition>,
-}
 
 impl Presence {
     /// Replaces what is known by a list of who is online, and returns the groups: of the sources that every response has, of
@@ -62,7 +52,7 @@ impl Presence {
         vec![Change::Began(state.snapshot.to_group(source))]
     }
 
-    /// Sets with whom an account was online before the changes that follow.
+    /// Sets which agent an account was online with before the changes that follow.
     pub fn rewind(&mut self, source: Source, account: WhatsAppNumber, former: Option<Online>) {
         if let Some(state) = self.sources.get_mut(&source) {
             state.snapshot.set(source, account, former);

@@ -132,7 +132,7 @@ fn find(snapshot: &Transaction<'_>, search: &EventSearch, tail: &mut Tail) -> Re
                     }
                     rows
                 }
-                None => tail.find(snapshot, search, &part, *by, ids)?,
+                None => tail.find(snapshot, search, part.first_seq..part.last_seq + 1, *by, ids)?,
             };
         }
         let mut rows = match ordered {

@@ -5,12 +5,13 @@
 //! the same agent. A row that is gone since is skipped. When the list of segments changes, or an event was struck, the places
 //! are read again.
 
+use std::ops::Range;
+
 use hashbrown::HashMap;
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
 use super::{
     event_order::OrderedBy,
-    history::Part,
     read::{self, columns},
 };
 use crate::{event::LoggedEvent, event_log::history::EventSearch};
@@ -38,20 +39,21 @@ pub struct Tail {
 type Place = std::num::NonZeroU32;
 
 impl Tail {
-    /// Returns the events of some accounts or agents that a search selects, the newest first; `None` if reading all is faster.
+    /// Returns the events of some accounts or agents that a search selects, of those with these numbers, which are all after the last
+    /// segment; `None` if reading all is faster. Those of an account or agent begin with the one that came last.
     pub fn find(
         &mut self,
         snapshot: &Transaction<'_>,
         search: &EventSearch,
-        part: &Part,
+        numbers: Range<i64>,
         by: OrderedBy,
         ids: &[i64],
     ) -> Result<Option<Vec<LoggedEvent>>> {
-        if part.last_seq - part.first_seq >= MAX_PLACES {
+        if numbers.end - numbers.start > MAX_PLACES {
             *self = Self::default();
             return Ok(None);
         }
-        self.catch_up(snapshot, part)?;
+        self.catch_up(snapshot, &numbers)?;
         let mut event = snapshot.prepare_cached(EVENT)?;
         let (mut found, mut left) = (Vec::new(), MAX_READ_EVENTS);
         for id in ids {
@@ -61,7 +63,7 @@ impl Tail {
                 let seq = self.first_seq + i64::from(offset);
                 place = self.before[offset as usize][by as usize];
                 // An older snapshot, or a later page.
-                if seq > part.last_seq || search.horizon.is_some_and(|horizon| seq > horizon) {
+                if seq >= numbers.end || search.horizon.is_some_and(|horizon| seq > horizon) {
                     continue;
                 }
                 if left == 0 {
@@ -76,17 +78,17 @@ impl Tail {
     }
 
     /// Reads the places of the events that have come since.
-    fn catch_up(&mut self, snapshot: &Transaction<'_>, part: &Part) -> Result<()> {
+    fn catch_up(&mut self, snapshot: &Transaction<'_>, numbers: &Range<i64>) -> Result<()> {
         const MEMBERS: &str =
-            "SELECT seq, tenant, whatsapp, user_id FROM status_event WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq";
+            "SELECT seq, tenant, whatsapp, user_id FROM status_event WHERE seq >= ?1 AND seq < ?2 ORDER BY seq";
         let version: i64 =
             snapshot.prepare_cached("SELECT segments_version FROM log")?.query_row([], |row| row.get(0))?;
-        if (version, part.first_seq) != (self.version, self.first_seq) {
-            *self = Self { version, first_seq: part.first_seq, ..Self::default() };
+        if (version, numbers.start) != (self.version, self.first_seq) {
+            *self = Self { version, first_seq: numbers.start, ..Self::default() };
         }
         let next = self.first_seq + self.before.len() as i64;
         let mut members = snapshot.prepare_cached(MEMBERS)?;
-        let mut rows = members.query(params![next, part.last_seq])?;
+        let mut rows = members.query(params![next, numbers.end])?;
         while let Some(row) = rows.next()? {
             let offset = row.get::<_, i64>(0)? - self.first_seq;
             let Some(place) = u32::try_from(offset + 1).ok().and_then(Place::new) else { break };

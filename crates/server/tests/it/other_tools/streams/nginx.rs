@@ -146,7 +146,7 @@ async fn http_1_1_passes_lines_on_as_they_come() {
 /// What the docs say of `proxy_http_version 1.1`: without it, a server that breaks off looks like one that is done, but for the
 /// line `end`, which is missing.
 #[tokio::test(flavor = "multi_thread")]
-async fn only_http_1_1_tells_a_broken_connection_from_an_end() {
+async fn only_with_http_1_1_a_broken_connection_differs_from_an_end() {
     for (settings, is_error) in [("", false), ("proxy_http_version 1.1;", true)] {
         for accept in FORMATS {
             let server = start().await;
