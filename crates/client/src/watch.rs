@@ -137,8 +137,11 @@ pub struct Watch {
     /// How old the data of the latest response was when it arrived.
     age: Option<Duration>,
     /// Changes that the stream has not returned yet.
-    unreported: VecDeque<(Change, Option<ChangePosition>)>,
+    unreported: VecDeque<PlacedChange>,
 }
+
+/// A change and its position.
+type PlacedChange = (Change, Option<ChangePosition>);
 
 /// How a watch knows who is online.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -179,7 +182,7 @@ enum Response {
 /// The next request.
 enum Request {
     AllOnline,
-    Page { query: Query<HistoryChangesRequest>, asks_age: bool },
+    Page { query: Box<Query<HistoryChangesRequest>>, asks_age: bool },
 }
 
 impl Watch {
@@ -264,10 +267,7 @@ impl Watch {
         self.age
     }
 
-    fn poll_changes(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<Result<Vec<(Change, Option<ChangePosition>)>, Error>> {
+    fn poll_changes(&mut self, context: &mut Context<'_>) -> Poll<Result<Vec<PlacedChange>, Error>> {
         if !self.unreported.is_empty() {
             return Poll::Ready(Ok(self.unreported.drain(..).collect()));
         }
@@ -328,9 +328,9 @@ impl Watch {
                 let timeout = self.client.shared.timeout.saturating_add(Duration::from_secs(wait.get().into()));
                 let query = query.since(reached.clone()).timeout(timeout);
                 let query = query.with(|request| (request.wait, request.limit) = (Some(wait), Some(PageLimit::MAX)));
-                Request::Page { query, asks_age }
+                Request::Page { query: Box::new(query), asks_age }
             }
-            _ => Request::Page { query, asks_age },
+            _ => Request::Page { query: Box::new(query), asks_age },
         }
     }
 
@@ -428,7 +428,7 @@ async fn poll_at(client: Client, stopwatch: Stopwatch, due: Duration, request: R
     let started = stopwatch.elapsed();
     let response = match request {
         Request::AllOnline => all_online(&client).await,
-        Request::Page { query, asks_age } => page(&client, query, asks_age).await,
+        Request::Page { query, asks_age } => page(&client, *query, asks_age).await,
     };
     PollResult { started, ended: stopwatch.elapsed(), response }
 }

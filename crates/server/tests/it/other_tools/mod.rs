@@ -4,7 +4,7 @@
 //!
 //! `cargo xtask tools` installs them, in the versions that `tests/consumers` pins. Where they are not installed the tests
 //! are skipped.
-#![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs)]
 
 mod collections;
 mod contract_copy;
