@@ -1,8 +1,9 @@
 //! The earliest and the latest time of each chunk of the log, so that reading some days skips the events of others.
 //!
 //! Events come nearly in the order of time, and a chunk of 4,096 has a few minutes or hours, where a segment may have weeks. The
-//! times of a chunk are read when they are first asked for, and stay in memory: 40 bytes for each chunk. They hold for what is left of its events
-//! when some are deleted. They are read again when the list of segments changes, because then numbers may have changed as well.
+//! times of a chunk are read when they are first asked for, and stay in memory: 40 bytes for each chunk. They hold for what is
+//! left of its events when some are deleted. They are read again when the list of segments changes, because then numbers may
+//! have changed as well.
 
 use std::ops::Range;
 

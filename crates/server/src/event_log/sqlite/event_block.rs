@@ -1,7 +1,7 @@
 //! The bytes of a block of events: a page of the history reads them instead of the rows, which are all over the file.
 //!
-//! Each event says what differs from the one before it: the agent and the account, if they are others, and how much later it is.
-//! So an event takes about 12 bytes where the one before is of the same account, and 40 where it is not.
+//! Each event says what differs from the one before it: the agent and the account, if they are others, and how much later it
+//! is. So an event takes about 13 bytes where the one before is of the same account, and 40 where it is not.
 
 use group_dispatch_types::{AccountStatus, Source, StatusDetail, WhatsAppNumber};
 use rusqlite::{Result, types::Type};

@@ -1,18 +1,19 @@
 //! The order of a segment's events by account and by agent, for pages of one of them.
 //!
-//! The events are sorted by tenant, account or agent, time and number, and stored in blocks ([`event_block`]) under the members of
-//! their first event:
+//! The events are sorted by tenant, account or agent, time and number, and stored in blocks ([`event_block`]) under the
+//! members of their first event:
 //!
 //! ```text
 //! segment_order   account 100, 09:00 -> event event event ...    account 131, 11:20 -> event event ...    ...
 //! ```
 //!
-//! A page reads the blocks that may have its events, and no rows. An append never waits for an order: the first page that has to
-//! read a segment whole leaves the order behind. It is deleted with any event of its segment, because it has all that the event has.
+//! A page reads the blocks that may have its events, and no rows. An append never waits for an order: the first page that has
+//! to read a segment whole leaves the order behind. It is deleted with any event of its segment, because it has all that the
+//! event has.
 //!
-//! This pays for the goal "a page of one account at least 3 times the requests a second of a table with an index": with the numbers of the
-//! events alone, whose rows were then read, it was 0.14 times (`cargo xtask bench --only history`). Both orders together take about
-//! half of what the events take.
+//! This pays for the goal "a page of one account at least 3 times the requests a second of a table with an index": with the
+//! numbers of the events alone, whose rows were then read, it was 0.14 times (`cargo xtask bench --only history`). The price is
+//! the disk: with agents that have 100 accounts each, both orders together take about as much as the events.
 
 use rusqlite::{OptionalExtension as _, Result, Transaction, params};
 
