@@ -5,6 +5,7 @@ pub const SQLITE_BEFORE_FEED_ORDER: &str = "
     DROP TABLE stream_step;
     DROP TABLE callback;
     DROP TABLE segment_order;
+    DROP INDEX segment_times;
     DROP TABLE look;
     DROP TABLE gap;
     ALTER TABLE log DROP COLUMN looks_version;
