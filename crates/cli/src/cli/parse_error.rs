@@ -12,7 +12,7 @@ use crate::redact::{HIDDEN, looks_like_key, without_secrets};
 
 /// The names of values that are not secrets: numbers, times, words of a list and addresses to listen on. A value with
 /// another name is hidden: it may be a key, or a key in the place of a tenant's id.
-const PUBLIC_VALUES: [&str; 19] = [
+const PUBLIC_VALUES: [&str; 20] = [
     "BYTES",
     "DAY",
     "DAYS",
@@ -24,6 +24,7 @@ const PUBLIC_VALUES: [&str; 19] = [
     "OFFSET",
     "ORDER",
     "OUTPUT",
+    "POSITION",
     "PROVENANCE",
     "REQUESTS",
     "SECONDS",
