@@ -121,7 +121,11 @@ fn a_service_without_changes_has_no_positions() {
 
     let result = run(&mut watch(&["--since", "4712.9c8b7a60.4712"]));
     assert_eq!((result.status, result.out.as_str()), (1, ""));
-    assert!(result.err.starts_with("error: --since needs a server that has changes: "), "{}", result.err);
+    assert!(
+        result.err.starts_with("error: cannot go on at --since, which needs a server that has changes: "),
+        "{}",
+        result.err
+    );
 }
 
 #[test]

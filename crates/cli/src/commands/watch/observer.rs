@@ -57,7 +57,11 @@ impl Observer {
             }
             Err(error) => {
                 let explained = self.service.explain_with_origin(&error);
-                Err(if self.goes_on { explained.context("--since needs a server that has changes") } else { explained })
+                Err(if self.goes_on {
+                    explained.context("cannot go on at --since, which needs a server that has changes")
+                } else {
+                    explained
+                })
             }
         }
     }
