@@ -73,7 +73,7 @@ pub const RULES: &[Rule] = &[
             &["bare", "event_table", "feeder", "plot", "poller", "process", "readers"],
             &["limit", "open_loop", "closed_loop", "report"],
             &["baseline", "connection", "core_time", "goals", "machine", "memory", "query", "statistics"],
-            &["dataset"],
+            &["dataset", "table_file"],
         ],
     },
     Rule {

@@ -1,14 +1,15 @@
 //! The baseline of ingest: the simplest design, a SQLite table with an index for each filter.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use fastrand::Rng;
 use rusqlite::{Connection, params};
+
+use crate::table_file;
 
 const TABLE: &str = "
     CREATE TABLE status_event (
@@ -35,26 +36,10 @@ impl Baseline {
     /// # Errors
     /// If SQLite fails.
     pub fn make(folder: &Path, accounts: u64, events: u64) -> Result<PathBuf> {
-        let kept = folder.join(format!("three-indexes-{accounts}-accounts-{events}-events.db"));
-        if kept.exists() {
-            return Ok(kept);
-        }
-        eprintln!("creating a table of {events} events with three indexes");
-        let new = folder.join("new-table.db");
-        let _ = fs::remove_file(&new);
-        let mut connection = Connection::open(&new)?;
-        connection.execute_batch("PRAGMA journal_mode = off; PRAGMA synchronous = off")?;
-        connection.execute_batch(TABLE)?;
+        let name = format!("three-indexes-{accounts}-accounts-{events}-events.db");
         let mut rng = Rng::with_seed(5);
-        let all = connection.transaction()?;
-        for _ in 0..events {
-            insert(&all, accounts, &mut rng)?;
-        }
-        all.commit()?;
-        connection.execute_batch(INDEXES)?;
-        connection.close().map_err(|(_, error)| error)?;
-        fs::rename(&new, &kept).with_context(|| format!("cannot write {}", kept.display()))?;
-        Ok(kept)
+        let insert_all = |all: &Connection| (0..events).try_for_each(|_| insert(all, accounts, &mut rng));
+        table_file::create(folder, &name, TABLE, INDEXES, insert_all)
     }
 
     /// Opens a copy of the table with durable commits.

@@ -5,7 +5,6 @@
 
 use std::{
     cell::RefCell,
-    fs,
     net::SocketAddr,
     ops::Range,
     path::{Path, PathBuf},
@@ -27,7 +26,7 @@ use rusqlite::{Connection, OpenFlags, Row, params};
 
 use crate::{
     dataset::{Dataset, Event, TENANT},
-    limit,
+    limit, table_file,
 };
 
 const TABLE: &str = "
@@ -36,7 +35,7 @@ const TABLE: &str = "
         user_name TEXT, whatsapp INTEGER NOT NULL, name TEXT, source INTEGER NOT NULL, country_code TEXT NOT NULL,
         status INTEGER NOT NULL, detail_status INTEGER NOT NULL, at INTEGER NOT NULL
     )";
-const INDEX: &str = "CREATE INDEX by_account ON status_event (tenant, whatsapp, at)";
+const INDEX: &str = "CREATE INDEX by_account ON status_event (tenant, whatsapp, at); ANALYZE";
 const INSERT: &str = "INSERT INTO status_event VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, 'Colombia', ?8, ?9, ?10)";
 const PAGE: &str = "
     SELECT user_id, agent_account, user_name, whatsapp, name, source, country_code, status, detail_status, at
@@ -97,31 +96,14 @@ const REPORT: &str = "
 /// The sums of an agent: its id, milliseconds online and of the longest absence, sessions, disconnects, bans, flaps.
 pub type Sums = [i64; 7];
 
-/// Creates a table with the events of a dataset, unless an earlier run did. The index is created last, which is faster.
+/// Creates a table with the events of a dataset, unless an earlier run did.
 ///
 /// # Errors
 /// If SQLite fails.
 pub fn make(folder: &Path, dataset: Dataset) -> Result<PathBuf> {
-    let kept = folder.join(format!("events-by-account-{}-accounts-{}-events.db", dataset.accounts, dataset.events));
-    if kept.exists() {
-        return Ok(kept);
-    }
-    eprintln!("creating a table of {} events with an index by account and time", dataset.events);
-    let new = folder.join("new-event-table.db");
-    let _ = fs::remove_file(&new);
-    let mut connection = Connection::open(&new)?;
-    connection.execute_batch("PRAGMA journal_mode = off; PRAGMA synchronous = off")?;
-    connection.execute_batch(TABLE)?;
-    let all = connection.transaction()?;
-    for event in dataset.events() {
-        insert(&all, &event)?;
-    }
-    all.commit()?;
-    connection.execute_batch(INDEX)?;
-    connection.execute_batch("ANALYZE")?;
-    connection.close().map_err(|(_, error)| error)?;
-    fs::rename(&new, &kept).with_context(|| format!("cannot write {}", kept.display()))?;
-    Ok(kept)
+    let name = format!("events-by-account-{}-accounts-{}-events.db", dataset.accounts, dataset.events);
+    let insert_all = |all: &Connection| dataset.events().try_for_each(|event| insert(all, &event));
+    table_file::create(folder, &name, TABLE, INDEX, insert_all)
 }
 
 fn insert(connection: &Connection, event: &Event) -> Result<()> {

@@ -33,6 +33,7 @@ mod readers;
 mod report;
 mod sections;
 mod statistics;
+mod table_file;
 
 use std::{
     fmt::Write,

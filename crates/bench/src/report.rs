@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use crate::{
     goals::{Bound, GOALS, Goal},
-    statistics::Ratio,
+    statistics::{Pair, Ratio, median, ratio},
 };
 
 /// What a run found out about a goal.
@@ -27,6 +27,22 @@ pub struct Measured {
     pub value: Option<f64>,
     /// How the figure was measured.
     pub note: String,
+}
+
+impl Finding {
+    /// Returns the finding about the rounds of both sides: the median of each, times `scale`, with a unit, and the ratio.
+    #[must_use]
+    pub fn of_pairs(pairs: &[Pair], unit: &str, scale: f64, note: String) -> Self {
+        let shown = |side: fn(&Pair) -> f64| format!("{}{unit}", number(median(pairs.iter().map(side)) * scale));
+        let ratio = ratio(pairs);
+        Self::Measured(Measured {
+            figure: shown(|pair| pair.ours),
+            limit: shown(|pair| pair.limit),
+            ratio: Some(ratio),
+            value: Some(ratio.median),
+            note,
+        })
+    }
 }
 
 /// The findings by the names of goals.

@@ -17,7 +17,7 @@ use crate::{
     query::signed,
     readers::{self, Readers},
     report::{Finding, Measured, number},
-    statistics::{Pair, median, ratio},
+    statistics::Pair,
 };
 
 /// A server and its readers.
@@ -62,21 +62,11 @@ pub async fn run(environment: &Environment, results: &mut Results) -> Result<()>
             cpu.extend(of_ours.cpu.zip(of_bare.cpu).map(|(ours, limit)| Pair { ours, limit }));
         }
     }
-    let finding = |pairs: &[Pair], unit: &str, scale: f64, note: String| {
-        let ratio = ratio(pairs);
-        Finding::Measured(Measured {
-            figure: format!("{} {unit}", number(median(pairs.iter().map(|pair| pair.ours)) * scale)),
-            limit: format!("{} {unit}", number(median(pairs.iter().map(|pair| pair.limit)) * scale)),
-            ratio: Some(ratio),
-            value: Some(ratio.median),
-            note,
-        })
-    };
     let note = format!("{readers} readers, {changes} changes a turn, one after another; {} bytes a change", line.len());
-    results.findings.insert("fanout-p99", finding(&delays, "ms", 1e3, note));
+    results.findings.insert("fanout-p99", Finding::of_pairs(&delays, " ms", 1e3, note));
     if !cpu.is_empty() {
         let note = "includes storing the change, and the responses to the feeder".to_owned();
-        results.findings.insert("fanout-cpu", finding(&cpu, "us", 1e6, note));
+        results.findings.insert("fanout-cpu", Finding::of_pairs(&cpu, " us", 1e6, note));
     }
     let (of_ours, of_bare) = (ours.memory_per_reader(readers)?, bare.memory_per_reader(readers)?);
     let measured = Measured {

@@ -15,8 +15,8 @@ use crate::{
     event_table::{self, PATH, Sums},
     process::Process,
     query::signed,
-    report::{Finding, Measured, number},
-    statistics::{Pair, median, ratio},
+    report::{Finding, number},
+    statistics::Pair,
 };
 
 const REPORT: &str = "/history/v1/report";
@@ -111,18 +111,12 @@ async fn reports(environment: &Environment) -> Result<Finding> {
         pairs.push(Pair { ours: ours.0.as_secs_f64(), limit: theirs.0.as_secs_f64() });
     }
     server.stop()?;
-    let ratio = ratio(&pairs);
-    Ok(Finding::Measured(Measured {
-        figure: format!("{} ms", number(median(pairs.iter().map(|pair| pair.ours)) * 1e3)),
-        limit: format!("{} ms", number(median(pairs.iter().map(|pair| pair.limit)) * 1e3)),
-        ratio: Some(ratio),
-        value: Some(ratio.median),
-        note: format!(
-            "{agents} agents, {} events a day; each report is of the next day; the first one after a start took {} ms",
-            number(dataset.events as f64 / 30.0),
-            number(cold.as_secs_f64() * 1e3),
-        ),
-    }))
+    let note = format!(
+        "{agents} agents, {} events a day; each report is of the next day; the first one after a start took {} ms",
+        number(dataset.events as f64 / 30.0),
+        number(cold.as_secs_f64() * 1e3),
+    );
+    Ok(Finding::of_pairs(&pairs, " ms", 1e3, note))
 }
 
 fn day_of(dataset: Dataset, day: u64) -> u64 {

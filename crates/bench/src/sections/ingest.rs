@@ -18,8 +18,8 @@ use crate::{
     environment::{Environment, Turns},
     feeder::{self, Batch},
     process::Process,
-    report::{Finding, Measured, number},
-    statistics::{Pair, median, ratio},
+    report::{Finding, number},
+    statistics::Pair,
 };
 
 pub const BATCH: u64 = 1_000;
@@ -45,8 +45,10 @@ pub async fn run(environment: &Environment, results: &mut Results) -> Result<()>
     }
     results.findings.insert(
         "ingest",
-        rates_finding(
+        Finding::of_pairs(
             &pairs,
+            "/s",
+            1.0,
             format!(
                 "{CONNECTIONS} connections, turns of {} s; the limit is a SQLite table with three secondary indexes, {} events and {} MB \
                  before, WAL, synchronous = FULL, in one process",
@@ -60,19 +62,6 @@ pub async fn run(environment: &Environment, results: &mut Results) -> Result<()>
     // Both databases have grown.
     drop(baseline);
     environment.remove_copies()
-}
-
-/// Returns the finding about rates of ingest.
-#[must_use]
-pub fn rates_finding(pairs: &[Pair], note: String) -> Finding {
-    let ratio = ratio(pairs);
-    Finding::Measured(Measured {
-        figure: format!("{}/s", number(median(pairs.iter().map(|pair| pair.ours)))),
-        limit: format!("{}/s", number(median(pairs.iter().map(|pair| pair.limit)))),
-        ratio: Some(ratio),
-        value: Some(ratio.median),
-        note,
-    })
 }
 
 /// Sends batches over several connections, and returns acknowledged events per second.

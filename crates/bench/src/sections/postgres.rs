@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::{Results, ingest};
 use crate::{
     cluster::Cluster, comparison::against_limit, dataset::Event, environment::Environment, feeder, query::Query,
-    statistics::Pair,
+    report::Finding, statistics::Pair,
 };
 
 pub async fn run(environment: &Environment, results: &mut Results) -> Result<()> {
@@ -44,7 +44,7 @@ pub async fn run(environment: &Environment, results: &mut Results) -> Result<()>
          log's fifteen columns, with one index, empty at first",
         ingest::CONNECTIONS
     );
-    results.findings.insert("pg-ingest", ingest::rates_finding(&pairs, note));
+    results.findings.insert("pg-ingest", Finding::of_pairs(&pairs, "/s", 1.0, note));
     server.stop()?;
     cluster.remove_run_database()
 }

@@ -3,11 +3,7 @@
 use anyhow::Result;
 
 use super::Results;
-use crate::{
-    environment::Environment,
-    report::{Finding, Measured, number},
-    statistics::{Pair, median, ratio},
-};
+use crate::{environment::Environment, report::Finding, statistics::Pair};
 
 pub async fn run(environment: &Environment, results: &mut Results) -> Result<()> {
     let mut pairs = Vec::new();
@@ -18,16 +14,8 @@ pub async fn run(environment: &Environment, results: &mut Results) -> Result<()>
         // A graceful shutdown, so that the next start finds its snapshot.
         server.stop()?;
     }
-    let ratio = ratio(&pairs);
-    let measured = Measured {
-        figure: format!("{} ms", number(median(pairs.iter().map(|pair| pair.ours)) * 1e3)),
-        limit: format!("{} ms", number(median(pairs.iter().map(|pair| pair.limit)) * 1e3)),
-        ratio: Some(ratio),
-        value: Some(ratio.median),
-        note: "each from the start of its process, with its file in the system's cache; the limit is a program that reads \
-               the last 50 events of each account from one file, as serde and postcard write them, into lists"
-            .to_owned(),
-    };
-    results.findings.insert("start", Finding::Measured(measured));
+    let note = "each from the start of its process, with its file in the system's cache; the limit is a program that reads the last 50 \
+                events of each account from one file, as serde and postcard write them, into lists";
+    results.findings.insert("start", Finding::of_pairs(&pairs, " ms", 1e3, note.to_owned()));
     Ok(())
 }
