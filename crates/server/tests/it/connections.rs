@@ -191,11 +191,16 @@ async fn health_is_answered_when_connections_are_exhausted() {
 
 /// A server whose metrics have an address of their own, and that address.
 async fn with_metrics_apart(limits: Limits) -> (TestServer, SocketAddr) {
-    // A port that was free a moment ago.
-    let apart = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let server = start_with(Config { limits, metrics_listen: Some(apart), ..Config::default() }).await;
-    assert_eq!(get(format!("{}/healthz", server.url)).await.unwrap().status(), 200);
-    (server, apart)
+    for _ in 0..20 {
+        // A port that was free a moment ago. If another test has taken it, the server ends at once.
+        let apart = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let server = start_with(Config { limits, metrics_listen: Some(apart), ..Config::default() }).await;
+        if let Ok(response) = get(format!("{}/healthz", server.url)).await {
+            assert_eq!(response.status(), 200);
+            return (server, apart);
+        }
+    }
+    panic!("no port stays free");
 }
 
 #[tokio::test]
