@@ -16,6 +16,7 @@ pub mod stream;
 pub mod strike;
 #[cfg(test)]
 pub mod tests;
+pub mod webhooks;
 
 use std::{
     ops::Range,
@@ -33,6 +34,7 @@ use self::{
     mirrored::{Freshness, LookConflict, MirrorEnd, MirroredFacts},
     stream::{StreamPosition, StreamRead, StreamSearch},
     strike::{EventFilter, Strike},
+    webhooks::WebhookLog,
 };
 use crate::{
     error::StoreError,
@@ -52,7 +54,7 @@ use crate::{
 /// Every method fails with [`StoreError::Closed`] after [`close`](Self::close), and with [`StoreError::Database`] if
 /// the database fails.
 #[async_trait]
-pub trait EventLog: Send + Sync + 'static {
+pub trait EventLog: WebhookLog {
     /// Appends events in one step, all or none. When this returns, they are durable. Once begun, it runs to its end
     /// even if the caller stops waiting.
     ///

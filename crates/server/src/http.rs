@@ -39,7 +39,7 @@ pub mod server;
 mod service;
 mod signing_header;
 mod state;
-#[cfg_attr(not(test), expect(dead_code, reason = "the dispatcher will use it"))]
+mod webhook_dispatcher;
 mod webhook_sender;
 mod write_timeout;
 

@@ -23,14 +23,13 @@ mod presence;
 mod report;
 pub mod store;
 mod tenant;
-#[cfg_attr(not(test), expect(dead_code, reason = "the dispatcher will use it"))]
 mod webhooks;
 
 pub use address_range::{AddressRange, InvalidAddressRange};
 pub use group_dispatch_types::signing::{ApiKey, Credentials, TenantId};
 pub use http::{
     callback::{CallbackError, CallbackReceiver},
-    config::{Config, FeedSigning, Limits},
+    config::{Config, FeedSigning, Limits, WebhookOptions},
     draining::Draining,
     http_status::HttpStatus,
     metrics::mirror::{MirrorReport, MirrorReporter},

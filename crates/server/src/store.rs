@@ -32,8 +32,10 @@ pub use self::{
     report::{AgentName, ReportError, ReportPage, ReportQuery, SessionPage, SessionQuery},
     shared::Mirrored,
     tenant::KnownTenant,
+    webhooks::{AddedWebhook, DeliveryState, DeliverySummary, WebhookError, WebhookSummary},
 };
 pub(crate) use self::{
+    alerting::Alerting,
     change_reader::{ChangeReader, StreamEnd},
     hub::ChangeBatch,
     settle::Settler,
@@ -67,13 +69,21 @@ pub use crate::{
         InvalidKeyName, KeyAccess, KeyAddition, KeyName, KeyRemoval, KeySummary, Removal, TenantKey, TenantSummary,
     },
 };
-use crate::{error::chain, event::StatusEvent, event_log::EventLog};
+use crate::{
+    error::chain,
+    event::StatusEvent,
+    event_log::{
+        EventLog,
+        webhooks::{StoredWebhook, WebhookLog},
+    },
+};
 pub(crate) use crate::{
     event_log::stream::{Lost, StreamEvent, StreamPosition},
     presence::online_accounts::OnlineAccount,
 };
 
 mod admin;
+mod alerting;
 mod broadcast;
 mod change_reader;
 mod checkpoints;
@@ -93,6 +103,7 @@ mod settle;
 mod shared;
 mod snapshot_scheduler;
 mod tenant;
+mod webhooks;
 
 /// How long closing a store waits for running appends. A database that hangs must not keep the process alive.
 const CLOSE_LIMIT: Duration = Duration::from_secs(10);
@@ -202,6 +213,24 @@ impl Store {
     /// As those of [`ChangeReader::open`].
     pub(crate) async fn changes(&self, id: TenantId, after: Option<StreamPosition>) -> Result<ChangeReader, StreamEnd> {
         ChangeReader::open(Arc::clone(&self.0), id, after).await
+    }
+
+    /// The part of the log that has the webhooks.
+    pub(crate) fn webhook_log(&self) -> &dyn WebhookLog {
+        &*self.0.log
+    }
+
+    /// Computes the alerts that have come for a webhook, and stores them as messages. Returns how many there are.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub(crate) async fn advance_webhook(
+        &self,
+        alerting: &mut Alerting,
+        webhook: &StoredWebhook,
+        now: i64,
+    ) -> Result<usize, StoreError> {
+        alerting.advance(&self.0, webhook, now).await
     }
 
     /// Returns the queries of a tenant, or `None` if it does not exist.

@@ -2,6 +2,8 @@
 
 /// Makes a SQLite file one of the version before the order of feeds was recorded.
 pub const SQLITE_BEFORE_FEED_ORDER: &str = "
+    DROP TABLE delivery;
+    DROP TABLE webhook;
     DROP TABLE stream_step;
     DROP TABLE callback;
     DROP TABLE segment_order;
@@ -25,7 +27,7 @@ pub const SQLITE_BEFORE_FEED_ORDER: &str = "
 
 /// Makes a PostgreSQL schema one of the version before the order of feeds was recorded.
 pub const POSTGRES_BEFORE_FEED_ORDER: &str = "
-    DROP TABLE stream_step, callback, look, look_version, gap;
+    DROP TABLE delivery, webhook, stream_step, callback, look, look_version, gap;
     ALTER TABLE status_event DROP COLUMN ordinal;
     ALTER TABLE status_event DROP COLUMN not_before;
     DROP TABLE strike;

@@ -33,6 +33,7 @@ mod tenants;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod webhooks;
 
 use std::{ops::Range, sync::Arc};
 

@@ -33,6 +33,8 @@ mod tail;
 mod tenants;
 #[cfg(test)]
 mod tests;
+mod webhook_log;
+mod webhooks;
 
 use std::{
     ops::Range,

@@ -13,6 +13,7 @@ pub mod server;
 pub mod snapshots;
 pub mod stream;
 mod striking;
+mod webhooks;
 
 use std::sync::Arc;
 

@@ -41,12 +41,24 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// Receives the vendor's callbacks at [`CallbackReceiver::PATH`]. `None`: the server does not have that path.
     pub callbacks: Option<CallbackReceiver>,
+    /// Where webhooks may send messages.
+    pub webhooks: WebhookOptions,
     /// What a mirror in this process does, for `/metrics`.
     pub mirror: Option<MirrorReporter>,
     /// The sign that the server will stop soon.
     pub draining: Draining,
     /// Is called after each request. It lives as long as the process.
     pub observer: Option<&'static dyn RequestObserver>,
+}
+
+/// Where webhooks may send messages: by default to `https` addresses of the Internet.
+#[derive(Clone, Debug, Default)]
+pub struct WebhookOptions {
+    /// Networks that they may reach beside the Internet. Without them, a webhook could be used to look into the network of the
+    /// server.
+    pub networks: Vec<AddressRange>,
+    /// Whether they may have an `http` address, which everybody on the way can read.
+    pub allow_http: bool,
 }
 
 /// How calls that feed events or read the history may be signed.
@@ -91,6 +103,7 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             metrics_listen: None,
             callbacks: None,
+            webhooks: WebhookOptions::default(),
             mirror: None,
             draining: Draining::default(),
             observer: None,

@@ -45,6 +45,8 @@ pub struct Metrics {
     shed: Family<Label, Counter>,
     connections_refused: Family<Label, Counter>,
     connections_cut: Family<Label, Counter>,
+    webhook_messages: Counter,
+    webhook_attempts: Family<Label, Counter>,
     pub requests_in_flight: Gauge,
     pub large_responses_in_flight: Gauge,
     pub ingest_calls_in_flight: Gauge,
@@ -110,6 +112,33 @@ impl Cut {
             Self::MadeRoom => "made_room",
         };
         [("reason", reason)]
+    }
+}
+
+/// What came of an attempt to deliver a message to a webhook.
+#[derive(Clone, Copy, Debug)]
+pub enum Attempted {
+    /// The receiver has the message.
+    Delivered,
+    /// It is sent again later.
+    Retried,
+    /// It was the last attempt.
+    GivenUp,
+    /// The receiver wants no more messages.
+    Disabled,
+}
+
+impl Attempted {
+    const ALL: [Self; 4] = [Self::Delivered, Self::Retried, Self::GivenUp, Self::Disabled];
+
+    fn label(self) -> Label {
+        let outcome = match self {
+            Self::Delivered => "delivered",
+            Self::Retried => "retried",
+            Self::GivenUp => "given_up",
+            Self::Disabled => "disabled",
+        };
+        [("outcome", outcome)]
     }
 }
 
@@ -192,6 +221,8 @@ impl Metrics {
                 "Connections refused, by the limit that was reached",
             ),
             connections_cut: register(ours, "connections_cut", "Connections closed for being idle or slow"),
+            webhook_messages: register(ours, "webhook_messages", "Messages about alerts, for webhooks"),
+            webhook_attempts: register(ours, "webhook_attempts", "Attempts to deliver messages, by what came of them"),
             requests_in_flight: register(ours, "requests_in_flight", "Requests that are being handled"),
             large_responses_in_flight: register(ours, "big_answers_in_flight", "Large responses in memory"),
             ingest_calls_in_flight: register(ours, "feeds_in_flight", "Calls that feed events, until their response"),
@@ -213,6 +244,9 @@ impl Metrics {
         }
         for cut in [Cut::NoRequest, Cut::ResponseNotRead, Cut::MadeRoom] {
             drop(metrics.connections_cut.get_or_create(&cut.label()));
+        }
+        for attempted in Attempted::ALL {
+            drop(metrics.webhook_attempts.get_or_create(&attempted.label()));
         }
         metrics
     }
@@ -258,6 +292,14 @@ impl Metrics {
 
     pub fn count_cut(&self, cut: Cut) {
         self.connections_cut.get_or_create(&cut.label()).inc();
+    }
+
+    pub fn count_webhook_messages(&self, messages: usize) {
+        self.webhook_messages.inc_by(messages as u64);
+    }
+
+    pub fn count_webhook_attempt(&self, attempted: Attempted) {
+        self.webhook_attempts.get_or_create(&attempted.label()).inc();
     }
 
     /// Returns all metrics as they are now.

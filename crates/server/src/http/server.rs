@@ -1,23 +1,28 @@
 //! Serves over TCP, until it is stopped or the file of the database is gone.
 
-use std::{future::Future, io, sync::Arc};
+use std::{future::Future, io, sync::Arc, time::Duration};
 
 use axum::Router;
 use futures_util::future::FutureExt;
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::{net::TcpListener, task::JoinSet, time::timeout};
 use tower::Service;
 
 use super::{
     body::ResponseBody,
-    config::{Config, Limits},
+    config::{Config, Limits, WebhookOptions},
     handlers::operator,
     listener::{Listener, Respond},
     metrics::Metrics,
     refusal::Refusals,
     router::service,
     state::AppState,
+    webhook_dispatcher::Dispatcher,
+    webhook_sender::{SendOptions, WebhookSender},
 };
-use crate::store::Store;
+use crate::{store::Store, webhooks::destination::PlainHttp};
+
+/// How long a stop waits for the attempts of webhooks that have begun.
+const DISPATCHER_LIMIT: Duration = Duration::from_secs(20);
 
 /// Serves until `stop` completes. Then it accepts no connection, waits for running requests, for at most 30 seconds, and closes
 /// the store. If the file of a SQLite database is gone, it does the same as soon as a copy is written
@@ -42,6 +47,9 @@ pub async fn serve(
         let state = Arc::clone(&state);
         async move { state.admission.overload.watch().await }
     });
+    let dispatcher = Dispatcher::new(store.clone(), sender(&state.config.webhooks)?, Arc::clone(&state.metrics));
+    let mut dispatching = JoinSet::new();
+    dispatching.spawn(dispatcher.run(Arc::clone(&state.stopping)));
     let mut listener = listen(listener, &state);
     tokio::select! {
         never = listener.run() => match never {},
@@ -50,8 +58,18 @@ pub async fn serve(
     }
     let _ = state.stopping.set(());
     listener.shut_down().await;
+    // Its attempts have a shorter time limit each, and begin no more.
+    let _ = timeout(DISPATCHER_LIMIT, dispatching.join_next()).await;
+    drop(dispatching);
     drop(background);
     store.close().await.map_err(io::Error::other)
+}
+
+/// Returns what sends the messages of webhooks.
+fn sender(WebhookOptions { networks, allow_http }: &WebhookOptions) -> io::Result<WebhookSender> {
+    let plain_http = if *allow_http { PlainHttp::Allowed } else { PlainHttp::Refused };
+    let options = SendOptions { allowed: networks.clone().into(), plain_http, ..SendOptions::default() };
+    WebhookSender::new(options).map_err(io::Error::other)
 }
 
 /// Returns the listener for everything.

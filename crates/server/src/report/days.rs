@@ -3,11 +3,15 @@
 //! The time zones are those of the database that is embedded in this program, so that two servers never differ, whatever their
 //! machines have.
 
+use std::sync::Arc;
+
 use group_dispatch_types::history::CalendarDay;
 use jiff::{
     civil::Date,
     tz::{TimeZone, TimeZoneDatabase},
 };
+
+use crate::webhooks::rules::zone::{FixedOffsets, LocalTime, Zones};
 
 /// The version of the time zone database of IANA that is embedded.
 #[must_use]
@@ -67,6 +71,22 @@ impl Zone {
     /// Returns when a day begins. A midnight that clocks skip is the moment after it; of two midnights, it is the first one.
     fn begin(&self, day: Date) -> Result<i64, NoSuchDay> {
         Ok(day.to_zoned(self.0.clone()).map_err(|_| NoSuchDay)?.timestamp().as_millisecond())
+    }
+}
+
+impl LocalTime for Zone {
+    fn offset_seconds(&self, at: i64) -> i32 {
+        jiff::Timestamp::from_millisecond(at).map_or(0, |at| self.0.to_offset(at).seconds())
+    }
+}
+
+/// The zones of rules: names of IANA, and offsets such as `+08:00`.
+#[derive(Clone, Copy, Debug)]
+pub struct EmbeddedZones;
+
+impl Zones for EmbeddedZones {
+    fn find(&self, name: &str) -> Option<Arc<dyn LocalTime>> {
+        FixedOffsets.find(name).or_else(|| Some(Arc::new(Zone::find(name)?)))
     }
 }
 

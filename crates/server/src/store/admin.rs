@@ -70,6 +70,10 @@ impl Admin {
         self.0.strike(tenant, filter, is_dry_run).await
     }
 
+    pub(super) fn log(&self) -> &dyn EventLog {
+        &*self.0
+    }
+
     /// Adds a tenant with a key that may do everything. Returns false if the tenant exists; it keeps its keys then.
     ///
     /// # Errors

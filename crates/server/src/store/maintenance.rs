@@ -94,6 +94,7 @@ impl Shared {
     async fn apply_retention(&self, cutoff: Option<i64>) -> Result<u64, StoreError> {
         let callbacks = self.log.expire_callbacks(callback_cutoff(now(), cutoff)).await?;
         if let Some(cutoff) = cutoff {
+            self.log.expire_deliveries(cutoff).await?;
             self.kept_since.store(cutoff, Ordering::Relaxed);
             let tenants = self.index.all();
             spawn_blocking(move || tenants.iter().for_each(|tenant| tenant.index.expire(cutoff))).await?;

@@ -150,6 +150,9 @@ pub enum MessageData {
         /// Since when none of its accounts was online.
         since: IsoTime,
     },
+    /// Somebody tests the webhook. It says nothing about a tenant.
+    #[doc = concat!("```json\n", include_str!("examples/webhook.test.json"), "```")]
+    Test {},
     /// A mirror has had no good answer about a source for too long.
     #[doc = concat!("```json\n", include_str!("examples/mirror.stale.json"), "```")]
     #[serde(rename_all = "camelCase")]
@@ -186,6 +189,7 @@ impl MessageData {
             Self::AccountsGoneResolved { .. } => "accounts.gone.resolved",
             Self::AgentOffline { .. } => "agent.offline",
             Self::AgentOfflineResolved { .. } => "agent.offline.resolved",
+            Self::Test {} => "webhook.test",
             Self::MirrorStale { .. } => "mirror.stale",
             Self::MirrorStaleResolved { .. } => "mirror.stale.resolved",
         }

@@ -19,6 +19,7 @@ pub const PAUSES: [Duration; 9] = [
     Duration::from_secs(24 * 60 * 60),
 ];
 /// The most attempts of a message.
+#[cfg(test)]
 pub const MAX_ATTEMPTS: u32 = PAUSES.len() as u32 + 1;
 /// The longest `Retry-After` that counts: the longest pause of the schedule.
 pub const MAX_RETRY_AFTER: Duration = PAUSES[PAUSES.len() - 1];
@@ -54,7 +55,8 @@ pub enum RetryDecision {
     },
     /// All attempts have failed. The message stays in the list of deliveries, from where it can be replayed.
     GiveUp,
-    /// The receiver wants no more messages (410): the webhook is disabled, and all its messages that wait fail.
+    /// The receiver wants no more messages (410): the message fails, and the webhook is disabled. Its other messages wait until an
+    /// operator enables it again.
     Disable,
 }
 

@@ -90,7 +90,7 @@ pub async fn delete_expired(connections: &Connections, before: i64) -> Result<u6
 }
 
 /// Returns the number of a tenant, by a query that may also lock it.
-async fn number_of(change: &Transaction<'_>, tenant: TenantId, query: &str) -> Result<i64, StoreError> {
+pub async fn number_of(change: &Transaction<'_>, tenant: TenantId, query: &str) -> Result<i64, StoreError> {
     let number = change.query_opt(query, &[&tenant.get().cast_signed()]).await?;
     Ok(number.ok_or(StoreError::UnknownTenant(tenant))?.try_get(0)?)
 }

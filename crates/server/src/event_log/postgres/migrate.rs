@@ -20,7 +20,7 @@ const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout TO '5s'";
 const LOG_INTERVAL: Duration = Duration::from_secs(30);
 
 /// The migrations of the schema, in order. A released one never changes.
-const SCRIPTS: [&str; 9] = [
+const SCRIPTS: [&str; 10] = [
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
     include_str!("migrations/3.sql"),
@@ -30,6 +30,7 @@ const SCRIPTS: [&str; 9] = [
     include_str!("migrations/7.sql"),
     include_str!("migrations/8.sql"),
     include_str!("migrations/9.sql"),
+    include_str!("migrations/10.sql"),
 ];
 
 /// The oldest version of PostgreSQL that the queries work with, as `server_version_num` has it.

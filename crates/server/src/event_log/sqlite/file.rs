@@ -15,7 +15,7 @@ use super::path::{absolute, create, newest_copy, require, target, write_ahead_lo
 use crate::{error::StoreError, event_log::open_error::OpenError};
 
 /// The migrations of the schema, in order. A released one never changes.
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: [&str; 12] = [
     include_str!("migrations/0001_status_events.sql"),
     include_str!("migrations/0002_whole_log.sql"),
     include_str!("migrations/0003_feed_order.sql"),
@@ -27,6 +27,7 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("migrations/0009_callbacks.sql"),
     include_str!("migrations/0010_stream.sql"),
     include_str!("migrations/0011_event_blocks.sql"),
+    include_str!("migrations/0012_webhooks.sql"),
 ];
 
 /// The application id in the header of the file, which the first migration writes: "GrpD".

@@ -134,6 +134,14 @@ async fn keep_callbacks(store: &Store, received: i64) {
     }
 }
 
+/// Adds a webhook whose address has a secret, and a message. Returns its secret.
+async fn add_webhook(admin: &Admin, host: &str) -> String {
+    let url = format!("https://{host}.example/remember-webhook");
+    let added = admin.add_webhook(tenant(1), &url, &["account-banned".to_owned()], false).await.unwrap();
+    admin.test_webhook(added.number).await.unwrap();
+    added.secret
+}
+
 fn now() -> i64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as i64
 }
@@ -144,11 +152,15 @@ async fn a_removed_tenant_is_not_in_the_file_any_more() {
         let place = Place::new().await;
         let store = fed(&place).await;
         keep_callbacks(&store, now()).await;
+        let admin = Admin::open(&place.database()).await.unwrap();
+        let secret = add_webhook(&admin, "a").await;
+        admin.close().await.unwrap();
         store.save_snapshot().await.unwrap();
         if !is_served {
             store.close().await.unwrap();
         }
-        let wanted = wanted();
+        let mut wanted = wanted();
+        wanted.extend([b"remember-webhook".to_vec(), secret.into_bytes(), b"webhook.test".to_vec()]);
         let before = remains(&place, &wanted);
         assert!(
             wanted.iter().all(|wanted| before.iter().any(|found| found.starts_with(&*String::from_utf8_lossy(wanted))))
@@ -205,6 +217,23 @@ async fn expired_events_are_not_in_the_file_any_more() {
     let texts = TEXTS.map(|text| text.as_bytes().to_vec());
     soon(|| remains(&place, &texts).is_empty()).await;
     assert_ne!(remains(&place, &[b"today-name".to_vec()]), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_webhook_and_secrets_that_were_replaced_twice_are_not_in_the_file_any_more() {
+    let place = Place::new().await;
+    let store = fed(&place).await;
+    let admin = Admin::open(&place.database()).await.unwrap();
+    let first = add_webhook(&admin, "a").await.into_bytes();
+    let second = admin.rotate_webhook_secret(1).await.unwrap().secret.into_bytes();
+    let third = admin.rotate_webhook_secret(1).await.unwrap().secret.into_bytes();
+    assert_eq!(remains(&place, &[first]), Vec::<String>::new());
+    let wanted = [b"remember-webhook".to_vec(), second, third, b"webhook.test".to_vec()];
+    assert_ne!(remains(&place, &wanted), Vec::<String>::new());
+    admin.remove_webhook(1).await.unwrap();
+    assert_eq!(remains(&place, &wanted), Vec::<String>::new());
+    admin.close().await.unwrap();
+    store.close().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
