@@ -26,6 +26,7 @@ mod report;
 mod serve;
 mod tenant;
 mod watch;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -38,6 +39,8 @@ pub enum Command {
     Serve(serve::Serve),
     #[command(subcommand)]
     Tenant(tenant::Tenant),
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
     Import(import::Import),
     #[command(subcommand)]
     Event(event::Event),
@@ -69,6 +72,7 @@ impl Command {
             Self::Demo(demo) => demo::run(&demo).await?,
             Self::Serve(serve) => return serve::run(&serve).await,
             Self::Tenant(tenant) => tenant::run(&tenant).await?,
+            Self::Webhook(webhook) => webhook::run(&webhook).await?,
             Self::Import(import) => return import::run(&import).await,
             Self::Event(event) => event::run(&event).await?,
             Self::RepairOrder(repair) => repair_order::run(&repair).await?,

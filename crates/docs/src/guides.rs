@@ -10,6 +10,7 @@ use crate::{markdown, samples};
 const README: &str = include_str!("../texts/README.md");
 const OPERATING: &str = include_str!("../texts/operating.md");
 const CHANGES: &str = include_str!("../texts/changes.md");
+const WEBHOOKS: &str = include_str!("../texts/webhooks.md");
 const POSTGRES: &str = include_str!("../texts/postgres.md");
 
 macro_rules! texts {
@@ -43,6 +44,7 @@ pub struct Guides {
     pub command: String,
     pub server: String,
     pub changes: String,
+    pub webhooks: String,
     pub postgresql: String,
     pub rust: String,
 }
@@ -68,6 +70,7 @@ pub fn all() -> Result<Guides, Error> {
         command: markdown::document(&command),
         server: markdown::document(&server),
         changes: markdown::document(&[CHANGES, "\n## Programs\n\n", &change_programs()].concat()),
+        webhooks: markdown::document(WEBHOOKS),
         postgresql: markdown::document(POSTGRES),
         rust: markdown::document(&rust.concat()),
     })

@@ -8,11 +8,12 @@ use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 use crate::contract::{self, Contract};
 
 /// The file of the site for a file of the repository, by its name without folders. Those of the contracts are not listed.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 8] = [
     ("DECISIONS.md", "decisions.html"),
     ("README.md", "index.html"),
     ("operating.md", "server.html"),
     ("changes.md", "changes.html"),
+    ("webhooks.md", "webhooks.html"),
     ("postgres.md", "postgresql.html"),
     ("clients.json", "clients.html"),
     ("by_hand.rs", "names.html"),

@@ -71,6 +71,7 @@ pub fn all(site: Site<'_>) -> Result<Pages, Error> {
         ("command.html", guides.command),
         ("server.html", guides.server),
         ("changes.html", guides.changes),
+        ("webhooks.html", guides.webhooks),
         ("postgresql.html", guides.postgresql),
         ("rust.html", guides.rust),
     ];
@@ -218,6 +219,7 @@ fn pages(operations: &[OperationPage]) -> Vec<Page> {
             "Reading changes",
             "How a program gets what happens as it is stored, also through nginx.",
         ),
+        guide("webhooks.html", "Webhooks", "Messages when something happens that somebody should know."),
         guide("postgresql.html", "PostgreSQL", "How the server stores its log in PostgreSQL, and how far that scales."),
         guide("rust.html", "Rust crates", "The client, the mocks and their examples."),
         page(

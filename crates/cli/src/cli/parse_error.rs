@@ -12,7 +12,7 @@ use crate::redact::{HIDDEN, looks_like_key, without_secrets};
 
 /// The names of values that are not secrets: numbers, times, words of a list and addresses to listen on. A value with
 /// another name is hidden: it may be a key, or a key in the place of a tenant's id.
-const PUBLIC_VALUES: [&str; 20] = [
+const PUBLIC_VALUES: [&str; 21] = [
     "BYTES",
     "DAY",
     "DAYS",
@@ -27,6 +27,7 @@ const PUBLIC_VALUES: [&str; 20] = [
     "POSITION",
     "PROVENANCE",
     "REQUESTS",
+    "RULE",
     "SECONDS",
     "SEED",
     "SOURCE",

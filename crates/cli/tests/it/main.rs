@@ -44,3 +44,4 @@ mod tenant_keys;
 mod warnings;
 mod watch;
 mod watch_since;
+mod webhook;

@@ -59,9 +59,12 @@ fn the_page_on_the_command_has_the_help_of_every_command() {
 
 #[test]
 fn the_pages_on_the_server_have_the_whole_of_its_documents() {
-    for (file, source) in
-        [("server.html", "operating.md"), ("changes.html", "changes.md"), ("postgresql.html", "postgres.md")]
-    {
+    for (file, source) in [
+        ("server.html", "operating.md"),
+        ("changes.html", "changes.md"),
+        ("webhooks.html", "webhooks.md"),
+        ("postgresql.html", "postgres.md"),
+    ] {
         let words = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
         let page = page(file);
         let shown = words(&texts(&page, "main").concat());

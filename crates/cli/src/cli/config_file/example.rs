@@ -37,6 +37,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("otlp", "\"http://127.0.0.1:4318\""),
     ("log-format", "\"json\""),
     ("trusted-proxy", "[\"10.0.0.0/8\"]"),
+    ("webhook-allow-network", "[\"10.1.2.0/24\"]"),
 ];
 
 fn serve() -> Command {

@@ -4,7 +4,10 @@ use std::{fmt, io, net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Durati
 
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use clap_complete::ArgValueCandidates;
-use group_dispatch_server::{CallbackReceiver, Config, Draining, Limits, MirrorReporter, PublicUrl, RequestObserver};
+use group_dispatch_server::{
+    AddressRange, CallbackReceiver, Config, Draining, Limits, MirrorReporter, PublicUrl, RequestObserver,
+    WebhookOptions,
+};
 
 use super::{
     limits::LimitArguments,
@@ -96,6 +99,14 @@ pub struct Serve {
     pub mirror_max_interval: Duration,
     #[command(flatten)]
     pub callbacks: CallbackArguments,
+    /// A network that webhooks may reach beside the Internet: an address, or a range such as 10.1.2.0/24. By default they reach no
+    /// network of this machine's own. Can be repeated, and separated by commas in the variable.
+    #[arg(long, env = "GROUP_DISPATCH_WEBHOOK_ALLOW_NETWORK", value_name = "ADDRESS", value_delimiter = ',',
+          value_parser = trimmed::<AddressRange>)]
+    pub webhook_allow_network: Vec<AddressRange>,
+    /// Let webhooks send messages to http addresses as well, which everybody on the way can read.
+    #[arg(long, env = "GROUP_DISPATCH_WEBHOOK_ALLOW_HTTP", value_parser = BoolishValueParser::new())]
+    pub webhook_allow_http: bool,
     /// Maximum difference between the timestamp of a request and this machine's clock, in seconds.
     #[arg(long, env = "GROUP_DISPATCH_TIMESTAMP_WINDOW", default_value_t = 300, value_name = "SECONDS")]
     pub timestamp_window: u64,
@@ -261,6 +272,10 @@ impl Serve {
             trusted_proxies: self.limits.trusted_proxies(),
             metrics_listen: self.metrics_listen,
             callbacks,
+            webhooks: WebhookOptions {
+                networks: self.webhook_allow_network.clone(),
+                allow_http: self.webhook_allow_http,
+            },
             mirror,
             draining: Draining::default(),
             observer: spans.map(|spans| spans as &dyn RequestObserver),
