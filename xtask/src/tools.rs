@@ -1,7 +1,7 @@
 //! `cargo xtask tools`: installs other people's tools in pinned versions, each kind in a folder of `target/tools`.
 //!
 //! The tests of the server run the tools in `crates/server/tests/consumers` against the contract, `cargo xtask bench` measures
-//! the server beside that in `crates/bench/tools`, and a test of xtask runs `typos`. Java, Go and nginx come from Debian, in
+//! the server beside that in `crates/bench/tools`, and a test of xtask runs `typos`. Java, Go and the proxies come from Debian, in
 //! the version that it has, because other sources need another registry.
 
 use std::{
@@ -34,10 +34,12 @@ pub fn install() -> Result<Vec<&'static str>> {
         ),
         ("rust", install_kind("rust", &format!("{consumers}/rust"), RUST, fetch)?),
         ("streams-node", install_kind("streams-node", &format!("{consumers}/streams-node"), NPM, npm)?),
+        ("streams-rust", install_kind("streams-rust", &format!("{consumers}/streams-rust"), RUST_STREAMS, fetch)?),
         ("streams-python", install_kind("streams-python", &format!("{consumers}/streams-python"), PIP, pip)?),
         ("typos", install_kind("typos", "xtask/typos", PIP, pip)?),
         ("java", install_from_debian("java", &format!("{consumers}/java"))?),
         ("nginx", install_from_debian("nginx", &format!("{consumers}/nginx"))?),
+        ("haproxy", install_from_debian("haproxy", &format!("{consumers}/haproxy"))?),
         ("go", install_from_debian("go", &format!("{consumers}/go"))?),
     ];
     Ok(kinds.into_iter().filter(|(_, is_there)| !is_there).map(|(kind, _)| kind).collect())
@@ -90,6 +92,8 @@ pub fn cargo_tool(name: &str, version: &str) -> Result<PathBuf> {
 
 const PIP: &[&str] = &["requirements.txt"];
 const RUST: &[&str] = &["Cargo.lock", "Cargo.toml", "main.rs", "client/Cargo.toml", "client/lib.rs"];
+const RUST_STREAMS: &[&str] =
+    &["Cargo.lock", "Cargo.toml", "signed.rs", "read_by_reqwest_eventsource.rs", "read_by_eventsource_client.rs"];
 const NPM: &[&str] = &["package-lock.json", "package.json"];
 
 /// Returns whether everything that `debian.txt` lists is installed at the end. A line names a program, or a file or folder

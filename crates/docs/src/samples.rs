@@ -64,7 +64,7 @@ pub const BRUNO: &str = include_str!("../collections/bruno.sh");
 pub(crate) const FEED: &str = include_str!("../samples/feed.py");
 
 /// The programs that read changes: title, language, name and text.
-pub(crate) const CHANGES: [(&str, &str, &str, &str); 4] = [
+pub(crate) const CHANGES: [(&str, &str, &str, &str); 5] = [
     ("Python, with httpx-sse", "python", "changes.py", include_str!("../samples/changes.py")),
     (
         "JavaScript, with eventsource",
@@ -78,6 +78,7 @@ pub(crate) const CHANGES: [(&str, &str, &str, &str); 4] = [
         "changes-fetch-event-source.mjs",
         include_str!("../samples/changes-fetch-event-source.mjs"),
     ),
+    ("JavaScript, in a browser", "js", "changes-browser.js", include_str!("../samples/changes-browser.js")),
     ("curl", "sh", "changes.sh", include_str!("../samples/changes.sh")),
 ];
 

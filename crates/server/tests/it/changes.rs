@@ -61,6 +61,8 @@ impl TestServer {
         assert_eq!(response.headers()["content-type"], accept);
         assert_eq!(response.headers()["x-accel-buffering"], "no");
         assert_eq!(response.headers()["cache-control"], "no-store");
+        // The fetch of Node.js takes a connection that breaks for the end of such a response.
+        assert_eq!(response.headers().get("connection"), None);
         Stream { response, buffer: Vec::new(), blocks: VecDeque::new(), is_lines: accept == LINES }
     }
 }
@@ -214,6 +216,31 @@ async fn each_block_of_a_stream_ends_with_its_id_and_has_data() {
         assert_eq!(line["type"], kind);
         assert_eq!(id.strip_prefix("id: ").unwrap(), position(&line));
         assert!(block.ends_with("\n\n"));
+    }
+}
+
+/// aiohttp refuses lines of more than 524,288 bytes. Texts have a greatest length (D47), of characters that may have four bytes.
+#[tokio::test]
+async fn no_line_is_too_long_for_a_client() {
+    let server = start().await;
+    let text = |length| "\u{10ffff}".repeat(length);
+    let longest = StatusEvent {
+        agent_account: text(128),
+        user_name: Some(text(256)),
+        name: Some(text(256)),
+        country_code: text(256),
+        ..event(A, true, 0)
+    };
+    for (accept, second) in [(LINES, 0), (EVENTS, 1)] {
+        let mut stream = server.stream(json!({}), accept, &[]).await;
+        let mut longest = longest.clone();
+        longest.event_id = Some(format!("{}{second}", text(127)));
+        longest.at += second;
+        server.append(vec![longest]).await;
+        while !stream.raw().await.unwrap().contains(r#""type":"event""#) {}
+        let mut stream = server.stream(json!({}), accept, &[]).await;
+        let online = stream.raw().await.unwrap();
+        assert!((1_000..128 * 1024).contains(&online.len()), "{}", online.len());
     }
 }
 

@@ -42,6 +42,10 @@ impl Toolbox {
         Self::installed("nginx", "debian.txt", "")
     }
 
+    pub fn haproxy() -> Option<Self> {
+        Self::installed("haproxy", "debian.txt", "")
+    }
+
     pub fn go() -> Option<Self> {
         Self::installed("go", "debian.txt", "")
     }
@@ -80,6 +84,10 @@ impl Toolbox {
 
     pub fn stream_clients_of_python() -> Option<Self> {
         Self::installed("streams-python", "requirements.txt", "bin")
+    }
+
+    pub fn stream_clients_of_rust() -> Option<Self> {
+        Self::installed("streams-rust", "Cargo.lock", "target/debug")
     }
 
     /// What a generated client in Rust is compiled with.

@@ -1,11 +1,14 @@
 //! The stream of changes as other people's clients read it: what their connections lose, the server sends again, and nothing
 //! twice.
 //!
-//! The programs are those of `crates/docs/samples`, and two more of `tests/consumers/streams-python`. Each prints the
-//! data of all that its client hands on.
+//! The programs are those of `crates/docs/samples`, and others of `tests/consumers/streams-python` and `streams-rust`. Each prints
+//! the data of all that its client hands on.
 
+mod browser;
 mod cutter;
+mod haproxy;
 mod nginx;
+mod proxy;
 
 use std::{
     collections::BTreeSet,
@@ -22,7 +25,7 @@ use serde_json::{Value, json};
 use test_support::{skip, workspace_root};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
-use super::toolbox::{Toolbox, prepared};
+use super::toolbox::{Toolbox, prepared, run};
 use crate::common::{TestServer, credentials, start, stored};
 
 use cutter::{
@@ -129,12 +132,17 @@ impl Drop for Reader {
     }
 }
 
-/// Runs a client whose connections break, and whose server stops and is another one then, which does not know its position.
+/// Runs a client as a program.
 async fn has_each_event_once(mut command: Command) {
+    sees_each_event_once(async |url| Reader::run(&mut command, url)).await;
+}
+
+/// Begins a client whose connections break, and whose server stops and is another one then, which does not know its position.
+async fn sees_each_event_once(begin: impl AsyncFnOnce(&str) -> Reader) {
     let first = start().await;
     append(&first, (0..ONLINE).map(event).collect()).await;
     let cutter = Cutter::new(&first.url, CUTS).await;
-    let mut reader = Reader::run(&mut command, &cutter.url);
+    let mut reader = begin(&cutter.url).await;
     assert_eq!(reader.online().await, (0..ONLINE).collect());
     for number in ONLINE..ONLINE + EVENTS {
         append(&first, vec![event(number)]).await;
@@ -205,6 +213,27 @@ async fn sseclient_py_of_pypi() {
 #[tokio::test(flavor = "multi_thread")]
 async fn aiohttp_sse_client_of_pypi() {
     python(|tools| tools.source.join("read_by_aiohttp.py")).await;
+}
+
+/// The programs are compiled once, by the first test that runs.
+async fn rust(name: &str) {
+    let Some(tools) = Toolbox::stream_clients_of_rust() else { return };
+    let mut build = prepared(env!("CARGO"));
+    build.args(["build", "--offline", "--locked", "--quiet"]).current_dir(&tools.folder);
+    // As if it were run by hand: the variables of the cargo that runs this test are about another package.
+    build.env_remove("RUSTFLAGS").env_remove("CARGO_TARGET_DIR");
+    run(&mut build).unwrap();
+    has_each_event_once(tools.tool(name)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reqwest_eventsource_of_crates_io() {
+    rust("read_by_reqwest_eventsource").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn eventsource_client_of_crates_io() {
+    rust("read_by_eventsource_client").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,82 +1,36 @@
 //! nginx with plain `proxy_pass` and its default buffers: lines come as they are sent. It needs `underscores_in_headers on`, because
 //! otherwise it leaves the header `tenant_id` out.
 
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt as _,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-};
-
-use group_dispatch_types::Operation;
-use reqwest::Response;
-use tempfile::TempDir;
-use tokio::net::UnixStream;
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 
 use super::{
-    LIMIT, append,
+    append,
     cutter::{Cut::After, Cutter, Place::Data},
     event,
+    proxy::{FORMATS, Proxy, socket},
 };
 use crate::{
-    common::{TestServer, start},
+    common::start,
     other_tools::toolbox::{Toolbox, prepared},
 };
 
-const FORMATS: [&str; 2] = ["text/event-stream", "application/x-ndjson"];
-
-/// An nginx before a server. It ends with the test.
-struct Nginx {
-    program: Child,
-    socket: PathBuf,
-    _folder: TempDir,
-}
-
-impl Nginx {
-    /// Starts one with these settings beside `proxy_pass`, if it is installed.
-    async fn start(url: &str, settings: &str) -> Option<Self> {
-        Toolbox::nginx()?;
-        let folder = tempfile::Builder::new().prefix("nginx-").tempdir().unwrap();
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let socket = folder.path().join("socket");
-        let listen = format!("unix:{}", socket.display());
-        let folders: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .map(|name| format!("{name}_temp_path {};\n", folder.path().join(name).display()))
-            .concat();
-        let configuration = format!(
-            "daemon off;\nmaster_process off;\npid {};\nerror_log stderr warn;\nevents {{}}\nhttp {{\naccess_log off;\n{folders}\
-             underscores_in_headers on;\nserver {{ listen {listen}; location / {{ proxy_pass {url}; {settings} }} }}\n}}\n",
-            folder.path().join("pid").display()
-        );
-        let file = folder.path().join("nginx.conf");
-        fs::write(&file, configuration).unwrap();
-        let program = nginx().arg("-c").arg(&file).arg("-p").arg(folder.path()).stdin(Stdio::null()).spawn().unwrap();
-        let mut nginx = Self { program, socket, _folder: folder };
-        tokio::time::timeout(LIMIT, nginx.ready()).await.expect("nginx does not listen");
-        Some(nginx)
-    }
-
-    async fn ready(&mut self) {
-        while UnixStream::connect(&self.socket).await.is_err() {
-            assert_eq!(self.program.try_wait().unwrap(), None, "nginx ended");
-            tokio::task::yield_now().await;
-        }
-    }
-
-    async fn changes(&self, server: &TestServer, accept: &str) -> Text {
-        let http = reqwest::Client::builder().no_proxy().unix_socket(&*self.socket).build().unwrap();
-        let request = server.signed(&http, 1, Operation::HistoryChanges.path(), "application/json", "{}");
-        let response = request.header("accept", accept).send().await.unwrap();
-        assert_eq!(response.status(), 200);
-        Text { response, text: String::new() }
-    }
-}
-
-impl Drop for Nginx {
-    fn drop(&mut self) {
-        let _ = self.program.kill();
-        let _ = self.program.wait();
-    }
+/// Starts one before a server with these settings beside `proxy_pass`, if it is installed.
+async fn start_nginx(url: &str, settings: &str) -> Option<Proxy> {
+    Toolbox::nginx()?;
+    let folder = tempfile::Builder::new().prefix("nginx-").tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let listen = format!("unix:{}", socket(&folder).display());
+    let folders: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map(|name| format!("{name}_temp_path {};\n", folder.path().join(name).display()))
+        .concat();
+    let configuration = format!(
+        "daemon off;\nmaster_process off;\npid {};\nerror_log stderr warn;\nevents {{}}\nhttp {{\naccess_log off;\n{folders}\
+         underscores_in_headers on;\nserver {{ listen {listen}; location / {{ proxy_pass {url}; {settings} }} }}\n}}\n",
+        folder.path().join("pid").display()
+    );
+    let file = folder.path().join("nginx.conf");
+    fs::write(&file, configuration).unwrap();
+    Some(Proxy::run(nginx().arg("-c").arg(&file).arg("-p").arg(folder.path()), folder).await)
 }
 
 fn nginx() -> Command {
@@ -85,52 +39,10 @@ fn nginx() -> Command {
     prepared(if path.exists() { path } else { Path::new("nginx") })
 }
 
-/// What has come of a response.
-struct Text {
-    response: Response,
-    text: String,
-}
-
-impl Text {
-    /// Reads on until this text is there.
-    async fn until(&mut self, part: &str) {
-        let reading = async {
-            while !self.text.contains(part) {
-                let chunk = self.response.chunk().await.unwrap().expect("the response ended");
-                self.text.push_str(std::str::from_utf8(&chunk).unwrap());
-            }
-        };
-        tokio::time::timeout(LIMIT, reading).await.unwrap_or_else(|_| panic!("{part} does not come"));
-    }
-
-    /// Reads to the end; an error if the connection breaks.
-    async fn rest(&mut self) -> reqwest::Result<()> {
-        let reading = async {
-            while let Some(chunk) = self.response.chunk().await? {
-                self.text.push_str(&String::from_utf8_lossy(&chunk));
-            }
-            Ok(())
-        };
-        tokio::time::timeout(LIMIT, reading).await.expect("the response does not end")
-    }
-}
-
-/// Each event is stored only when the one before it has been read, so that a buffer would make the test hang.
 async fn passes_lines_on_as_they_come(settings: &str) {
     let server = start().await;
-    let Some(nginx) = Nginx::start(&server.url, settings).await else { return };
-    let mut next = 0;
-    for accept in FORMATS {
-        let mut stream = nginx.changes(&server, accept).await;
-        assert_eq!(stream.response.headers()["content-type"], accept);
-        stream.until(r#""type":"position""#).await;
-        for _ in 0..5 {
-            next += 1;
-            append(&server, vec![event(next)]).await;
-            let account = event(next).whatsapp.to_string();
-            stream.until(&account).await;
-        }
-    }
+    let Some(nginx) = start_nginx(&server.url, settings).await else { return };
+    nginx.passes_lines_on_as_they_come(&server).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,7 +63,7 @@ async fn only_with_http_1_1_a_broken_connection_differs_from_an_end() {
         for accept in FORMATS {
             let server = start().await;
             let cutter = Cutter::new(&server.url, [After(1, Data)]).await;
-            let Some(nginx) = Nginx::start(&cutter.url, settings).await else { return };
+            let Some(nginx) = start_nginx(&cutter.url, settings).await else { return };
             let mut stream = nginx.changes(&server, accept).await;
             stream.until(r#""type":"position""#).await;
             append(&server, vec![event(1)]).await;
@@ -160,7 +72,7 @@ async fn only_with_http_1_1_a_broken_connection_differs_from_an_end() {
             assert!(!stream.text.ends_with('\n'), "half a line is no line: {}", stream.text);
         }
         let server = start().await;
-        let Some(nginx) = Nginx::start(&server.url, settings).await else { return };
+        let Some(nginx) = start_nginx(&server.url, settings).await else { return };
         let mut stream = nginx.changes(&server, FORMATS[1]).await;
         stream.until(r#""type":"position""#).await;
         server.stop.send(()).unwrap();
