@@ -80,7 +80,7 @@ pub const RULES: &[Rule] = &[
         krate: "crates/chaos",
         layers: &[
             &["main"],
-            &["arguments", "campaign"],
+            &["arguments", "campaign", "readers"],
             &["faults", "report"],
             &["outcome", "world"],
             &["check", "feeding", "patroni", "plan"],

@@ -21,7 +21,10 @@ pub struct Arguments {
     quick: bool,
     /// The number that everything follows from by which campaigns differ: faults, their times, and events.
     #[arg(long)]
-    seed: Option<u64>,
+    pub seed: Option<u64>,
+    /// No faults but kills of servers, while this many readers of changes read: a minute for 1,000 of them.
+    #[arg(long, conflicts_with_all = ["quick", "resume", "minutes", "patroni", "failovers", "only"])]
+    pub readers: Option<usize>,
     /// Go on with the campaign that was stopped or killed, with its seed and its faults.
     #[arg(long, conflicts_with_all = ["quick", "seed", "patroni", "failovers", "only"])]
     resume: bool,

@@ -24,6 +24,7 @@ mod patroni;
 mod plan;
 mod process;
 mod proxy;
+mod readers;
 mod report;
 mod server;
 mod sqlite;
@@ -47,6 +48,11 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<ExitCode> {
     let began = Instant::now();
     let command = arguments.command()?;
+    if let Some(readers) = arguments.readers {
+        let setup = Setup { command, postgres: cluster::programs(), seed: arguments.seed.unwrap_or(1) };
+        let is_right = readers::run(&setup, &arguments.into, readers)?;
+        return Ok(if is_right { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
     let (choice, is_resumed) = arguments.choice()?;
     let setup = Setup { command, postgres: cluster::programs(), seed: choice.seed };
     let legs = legs(choice.seed, &choice.length());
