@@ -7,7 +7,7 @@ use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
     path::PathBuf,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::OnceLock,
 };
 
@@ -147,6 +147,54 @@ async fn watch() {
     assert_eq!(next_lines(2), ["  550000000640 gone", "mobile: br02 left"]);
     program.kill().unwrap();
     program.wait().unwrap();
+}
+
+/// The second run goes on where the first was stopped.
+#[tokio::test(flavor = "multi_thread")]
+async fn changes() {
+    let (url, store) = serve_store().await;
+    let folder = tempfile::tempdir().unwrap();
+    let position = folder.path().join("position.txt");
+    let start = || {
+        let mut changes = program("changes");
+        changes.arg(&position).env("GROUP_DISPATCH_URL", &url);
+        let mut program = changes.stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(program.stdout.take().unwrap()).lines().map(Result::unwrap);
+        (program, lines)
+    };
+    let stop = |mut program: Child| {
+        program.kill().unwrap();
+        program.wait().unwrap();
+    };
+    let (program, mut lines) = start();
+    let mut online: Vec<_> = lines.by_ref().take(3).collect();
+    online.sort_unstable();
+    assert_eq!(
+        online,
+        ["861821371272 is online with u1", "8618217331412 is online with u1", "8618217331413 is online with u1"]
+    );
+    append(&store, EVENTS[3].replace("15:00", "30:00")).await;
+    assert_eq!(lines.next().unwrap(), "550000000640: now online with agent 700153");
+    let known = || fs::read_to_string(&position).unwrap_or_default();
+    // It is written behind each line.
+    append(&store, EVENTS[4].replace("20:31", "40:00")).await;
+    assert_eq!(lines.next().unwrap(), "550000000640: now online with nobody");
+    let before = known();
+    append(&store, EVENTS[3].replace("15:00", "41:00")).await;
+    assert_eq!(lines.next().unwrap(), "550000000640: now online with agent 700153");
+    while known() == before {
+        tokio::task::yield_now().await;
+    }
+    stop(program);
+    append(&store, EVENTS[4].replace("20:31", "50:00")).await;
+    let (program, mut lines) = start();
+    let mut next = lines.next().unwrap();
+    // A run that is stopped between a line and its position repeats the line.
+    if next == "550000000640: now online with agent 700153" {
+        next = lines.next().unwrap();
+    }
+    assert_eq!(next, "550000000640: now online with nobody");
+    stop(program);
 }
 
 #[tokio::test(flavor = "multi_thread")]
