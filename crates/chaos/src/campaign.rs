@@ -207,7 +207,10 @@ impl Campaign {
 
 /// Returns the folder of worlds: in the folder of the campaign or, if the user `postgres` can't enter that, as in the home of
 /// root, among the temporary files.
-fn worlds(setup: &Setup, folder: &Path) -> Result<PathBuf> {
+///
+/// # Errors
+/// If the folder of the campaign does not exist.
+pub fn worlds(setup: &Setup, folder: &Path) -> Result<PathBuf> {
     let folder = folder.canonicalize()?;
     let probe = folder.join("access");
     let is_reachable = setup.postgres.is_none() || make_folder(&probe).is_ok();

@@ -50,7 +50,8 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     let command = arguments.command()?;
     if let Some(readers) = arguments.readers {
         let setup = Setup { command, postgres: cluster::programs(), seed: arguments.seed.unwrap_or(1) };
-        let is_right = readers::run(&setup, &arguments.into, readers)?;
+        fs::create_dir_all(&arguments.into)?;
+        let is_right = readers::run(&setup, &campaign::worlds(&setup, &arguments.into)?, readers)?;
         return Ok(if is_right { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     let (choice, is_resumed) = arguments.choice()?;

@@ -79,17 +79,18 @@ struct List {
     ids: Option<Vec<String>>,
 }
 
-/// Runs it, and prints what came of it. Returns whether all is right.
+/// Runs it in a folder of worlds, and prints the result. Returns whether all is right.
 ///
 /// # Errors
 /// If PostgreSQL or a server does not start, or a reader gets what it can't read.
-pub fn run(setup: &Setup, folder: &Path, readers: usize) -> Result<bool> {
+pub fn run(setup: &Setup, worlds: &Path, readers: usize) -> Result<bool> {
     let programs = setup.postgres.as_deref().context("there is no PostgreSQL")?;
-    let folder = folder.join("readers");
+    let folder = worlds.join("readers");
     if folder.exists() {
         cluster::end_left(&folder)?;
         fs::remove_dir_all(&folder)?;
     }
+    fs::create_dir_all(worlds)?;
     make_folder(&folder)?;
     let mut cluster = Cluster::new("readers", &folder, programs)?;
     cluster.init()?;
@@ -198,7 +199,7 @@ fn read(shared: &Shared, start: String, number: usize, mut rng: Rng) -> Result<L
         let is_late = shared.deadline.get().is_some_and(|deadline| Instant::now() > *deadline);
         ensure!(!is_late, "a reader has {} of {:?} events", list.length, shared.total.get());
         // Some stay for long, and some come back all the time.
-        let most = if number.is_multiple_of(10) { usize::MAX } else { rng.usize(1..3_000) };
+        let most = if number.is_multiple_of(10) { usize::MAX } else { rng.usize(1..10_000) };
         let server = shared.servers[rng.usize(0..2)];
         if let Err(error) = read_some(shared, server, &mut position, most, &mut list)
             && error.downcast_ref::<std::io::Error>().is_none()

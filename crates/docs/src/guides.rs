@@ -31,6 +31,7 @@ pub const EXAMPLES: &[(&str, &str)] = texts!(
     "status_log",
     "recent_accounts",
     "watch",
+    "changes",
     "feed",
     "errors",
     "raw_response",

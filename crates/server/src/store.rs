@@ -87,6 +87,7 @@ mod alerting;
 mod broadcast;
 mod change_reader;
 mod checkpoints;
+mod coalesced;
 mod database;
 mod follower;
 mod freshness;

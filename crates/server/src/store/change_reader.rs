@@ -138,7 +138,11 @@ impl ChangeReader {
     pub async fn page(&mut self, limit: usize) -> Result<(Vec<StreamEvent>, bool), StreamEnd> {
         self.check()?;
         let search = StreamSearch { after: self.position, tenant: Some(self.tenant), limit };
-        match self.store.log.stream(search).await? {
+        let read = {
+            let _permit = self.store.stream_permits.acquire().await.map_err(|_| StoreError::Closed)?;
+            self.store.log.stream(search).await?
+        };
+        match read {
             StreamRead::Page(StreamPage { events, end, more }) => {
                 if !more {
                     // Queries must not know less than the reader.
@@ -172,6 +176,11 @@ impl ChangeReader {
                 }
                 ReaderState::CatchingUp { goal, .. } => {
                     let goal = *goal;
+                    if self.position >= goal {
+                        // What has come since is in the channel.
+                        self.go_live();
+                        continue;
+                    }
                     let (events, more) = self.page(PAGE_EVENTS).await?;
                     if !more && self.position >= goal {
                         self.go_live();

@@ -25,7 +25,7 @@ pub async fn follow(store: Weak<Shared>) {
         let Some(shared) = store.upgrade() else { return };
         let outcome = match changed {
             Ok(()) => match shared.catch_up().await {
-                Ok(_) => {
+                Ok(()) => {
                     shared.hub.notify();
                     shared.recover_stale().await
                 }

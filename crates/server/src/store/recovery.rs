@@ -51,7 +51,7 @@ impl Shared {
         let began = Instant::now();
         // An append applies its events to the index that is replaced here, and the log need not return them.
         let _appends = self.append_permits.acquire_many(MAX_APPENDS).await.map_err(|_| StoreError::Closed)?;
-        let _reading = self.reading.lock().await;
+        let _reading = self.reading.pause().await;
         let fresh = PresenceIndex::default();
         let Recovered { events_read, .. } = self.recover_into(&fresh).await?;
         let why = self.index.stale();

@@ -17,6 +17,7 @@ use tokio::{
 
 use super::{
     checkpoints::Checkpoints,
+    coalesced::Coalesced,
     freshness::FreshnessIndex,
     hub::Hub,
     options::{Retention, StoreOptions},
@@ -37,6 +38,9 @@ use crate::{
 const PAGE_EVENTS: usize = 10_000;
 /// Reports that read the log at a time. PostgreSQL has six connections, one of which appends.
 const MAX_SCANS: usize = 2;
+/// Readers of changes that read the log at a time. A thousand may come at once, when a server has started again: without a
+/// limit, they would have all connections for long, and appends none.
+const MAX_STREAM_READS: usize = 3;
 /// Appends at a time. While a database hangs, appends whose callers have given up don't pile up.
 pub const MAX_APPENDS: u32 = 64;
 
@@ -49,12 +53,14 @@ pub struct Shared {
     pub cursor: Mutex<ReadCursor>,
     /// Sends changes to their readers.
     pub hub: Arc<Hub>,
-    /// Held while reading the log: two readers would apply the same events.
-    pub reading: tokio::sync::Mutex<()>,
+    /// Reads the log: two readers at once would apply the same events.
+    pub reading: Coalesced,
     /// An append holds one of these; closing the store takes all.
     pub append_permits: Arc<Semaphore>,
     /// A report holds one while it reads the log.
     pub scan_permits: Semaphore,
+    /// A reader of changes holds one while it reads the log.
+    pub stream_permits: Semaphore,
     pub scheduler: Arc<SnapshotScheduler>,
     pub readiness: ReadinessCheck,
     /// Events before this time have expired; `i64::MIN` if they are kept forever.
@@ -82,9 +88,10 @@ impl Shared {
             checkpoints: Checkpoints::default(),
             cursor: Mutex::default(),
             hub: Arc::default(),
-            reading: tokio::sync::Mutex::default(),
+            reading: Coalesced::default(),
             append_permits: Arc::new(Semaphore::new(MAX_APPENDS as usize)),
             scan_permits: Semaphore::new(MAX_SCANS),
+            stream_permits: Semaphore::new(MAX_STREAM_READS),
             scheduler: Arc::default(),
             readiness: ReadinessCheck::default(),
             kept_since: AtomicI64::new(retention.map_or(i64::MIN, Retention::cutoff)),
@@ -98,22 +105,25 @@ impl Shared {
         }
     }
 
-    /// Applies everything that the log has after the cursor. Returns how many events it read.
-    pub async fn catch_up(&self) -> Result<usize, StoreError> {
-        let _guard = self.reading.lock().await;
-        let from = *self.cursor.lock();
-        self.readiness.begin_read();
-        let read = self.apply_after(from, &self.index, |from, reached| {
-            self.readiness.record_page(false);
-            let mut cursor = self.cursor.lock();
-            // An append of this process may have moved the cursor further. If none has, the log decides which cursor is
-            // the later one.
-            let events = if cursor.events == from.events { reached.events } else { cursor.events.max(reached.events) };
-            *cursor = ReadCursor { events, ..reached };
-        });
-        let read = read.await?;
-        self.readiness.record_page(true);
-        Ok(read)
+    /// Applies everything that the log has after the cursor.
+    pub async fn catch_up(&self) -> Result<(), StoreError> {
+        let read = async || {
+            let from = *self.cursor.lock();
+            self.readiness.begin_read();
+            let read = self.apply_after(from, &self.index, |from, reached| {
+                self.readiness.record_page(false);
+                let mut cursor = self.cursor.lock();
+                // An append of this process may have moved the cursor further. If none has, the log decides which cursor is
+                // the later one.
+                let events =
+                    if cursor.events == from.events { reached.events } else { cursor.events.max(reached.events) };
+                *cursor = ReadCursor { events, ..reached };
+            });
+            read.await?;
+            self.readiness.record_page(true);
+            Ok(())
+        };
+        self.reading.run(read).await
     }
 
     /// Applies everything that the log has after a cursor to an index, page by page, and counts it for the next snapshot.

@@ -113,6 +113,9 @@ pub enum WebhookError {
     /// No secret can be made.
     #[error(transparent)]
     Random(#[from] NoRandomBytes),
+    /// The clock of this machine is wrong.
+    #[error("the clock of this machine shows no time between the years 0 and 9999")]
+    Clock,
     /// There is no such webhook.
     #[error("no webhook has the number {0}")]
     Unknown(i64),
@@ -125,9 +128,9 @@ pub enum WebhookError {
 }
 
 impl Admin {
-    /// Adds a webhook to a tenant, with rules in the form of [the documents](https://www.standardwebhooks.com). Servers of the
-    /// database begin to compute it within seconds. `may_be_http` allows an address without TLS, which each server has to allow as
-    /// well.
+    /// Adds a webhook to a tenant. A rule is its name, and behind a colon the parameters that differ from their defaults, such as
+    /// `agent-offline:for=10m`; the page "Webhooks and alerts" lists them. A server of the database begins to compute them within
+    /// seconds. `may_be_http` allows an address without TLS, which each server has to allow as well.
     ///
     /// # Errors
     /// If the address or a rule is invalid, the tenant is unknown, or the database fails.
@@ -202,7 +205,7 @@ impl Admin {
         let data = MessageData::Test {};
         let kind = data.kind();
         let id = MessageId::of(&[b"test", &number.to_be_bytes(), &now.to_be_bytes()]);
-        let message = Message::new(now, data).outgoing(id.clone()).ok_or(StoreError::Closed)?;
+        let message = Message::new(now, data).outgoing(id.clone()).ok_or(WebhookError::Clock)?;
         require(self.log().add_message(WebhookNumber(number), message, kind, now).await?, number)?;
         Ok(id.to_string())
     }
