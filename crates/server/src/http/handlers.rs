@@ -4,6 +4,7 @@ mod callback;
 pub mod changes;
 pub mod docs;
 pub mod history;
+mod listed;
 mod mirrored;
 pub mod operations;
 pub mod operator;

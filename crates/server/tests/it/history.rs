@@ -1,7 +1,7 @@
 //! The history is read as it is stored: each event with how it is known, in pages whose cursors belong to one request.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-use crate::common::{TestServer, credentials, http, now, start, stored};
+use crate::common::{TestServer, credentials, envelope, http, now, start, stored};
 use futures_util::TryStreamExt;
 use group_dispatch_client::{
     Client, Credentials, Error, FeedSigning,
@@ -276,5 +276,29 @@ async fn every_key_may_read_the_history_of_its_tenant_alone() {
     for signing in [FeedSigning::Hmac, FeedSigning::Token] {
         assert_eq!(count(Credentials::new(1, "dashboard-key"), signing).await, 1);
         assert_eq!(count(credentials(2), signing).await, 0);
+    }
+}
+
+/// As queries do (D5).
+#[tokio::test]
+async fn a_source_that_is_not_listed_is_refused_by_every_operation() {
+    let server = start().await;
+    for (operation, mut body) in [
+        (Operation::HistoryEvents, json!({})),
+        (Operation::HistoryGaps, json!({})),
+        (Operation::HistoryFreshness, json!({})),
+        (Operation::HistoryChanges, json!({})),
+        (Operation::HistorySessions, json!({})),
+        (Operation::HistoryReport, json!({ "firstDay": "2024-07-08", "by": "agent" })),
+    ] {
+        for (source, status) in [(1, 200), (4, 400), (-1, 400)] {
+            body["source"] = source.into();
+            let call = server.signed(&http(), 1, operation.path(), "application/json", body.to_string());
+            let (received, response) = envelope(call.send().await.unwrap()).await;
+            assert_eq!(received.as_u16(), status, "{operation:?} {source}: {response}");
+            if status == 400 {
+                assert_eq!(response["message"], "source: expected a source: 1 (pc), 2 (mobile) or 3 (cloud)");
+            }
+        }
     }
 }

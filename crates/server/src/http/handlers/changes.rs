@@ -9,7 +9,7 @@ use group_dispatch_types::{
 };
 use tokio::time::{Instant, timeout_at};
 
-use super::history::respond;
+use super::{history::respond, listed::listed};
 use crate::{
     http::{
         body::ResponseBody,
@@ -42,6 +42,7 @@ pub async fn changes(
         let expected = "settle: expected in a stream, with Accept: text/event-stream or application/x-ndjson";
         return Err(ApiError::bad_request(expected));
     }
+    request.source.map(listed).transpose()?;
     let since = request.since.as_ref().map(|since| position("since", since.as_str())).transpose()?;
     match format {
         Some(format) => change_stream::open(&caller, format, &request, since, &headers).await,

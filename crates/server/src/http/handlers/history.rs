@@ -13,6 +13,7 @@ use group_dispatch_types::{
 };
 use serde::Serialize;
 
+use super::listed::listed;
 use crate::{
     event::{self, ProvenanceKind, StatusEvent},
     http::{caller::Caller, error::ApiError, json_body::JsonBody},
@@ -43,7 +44,7 @@ pub async fn events(
         filter: FactFilter {
             from: milliseconds(request.from, offset),
             to: milliseconds(request.to, offset),
-            ..concerning(request.user_id, request.agent_account, request.whats_app, request.source)
+            ..concerning(request.user_id, request.agent_account, request.whats_app, request.source)?
         },
         status,
         detail_status: request.detail_status,
@@ -74,7 +75,7 @@ pub async fn gaps(
         filter: FactFilter {
             from: milliseconds(request.from, offset),
             to: milliseconds(request.to, offset),
-            ..concerning(request.user_id, request.agent_account, request.whats_app, request.source)
+            ..concerning(request.user_id, request.agent_account, request.whats_app, request.source)?
         },
     };
     let page = caller.state.store.gaps(caller.tenant_id, query).await?;
@@ -84,14 +85,18 @@ pub async fn gaps(
 }
 
 /// Returns the filter of what concerns an agent or an account. An empty login account does not restrict it.
+///
+/// # Errors
+/// If the source is none of the contract (D5).
 pub fn concerning(
     user_id: Option<UserId>,
     agent_account: Option<String>,
     whatsapp: Option<WhatsAppNumber>,
     source: Option<Source>,
-) -> FactFilter {
+) -> Result<FactFilter, ApiError> {
+    let source = source.map(listed).transpose()?;
     let agent_account = agent_account.filter(|login| !login.trim().is_empty());
-    FactFilter { from: None, to: None, user_id, agent_account, whatsapp, source }
+    Ok(FactFilter { from: None, to: None, user_id, agent_account, whatsapp, source })
 }
 
 /// Responds with how up to date each source is.
@@ -99,8 +104,9 @@ pub async fn freshness(
     caller: Caller<'_>,
     request: HistoryFreshnessRequest,
 ) -> Result<JsonBody<HistoryFreshnessResponse>, ApiError> {
+    let asked_for = request.source.map(listed).transpose()?;
     let known = caller.state.store.freshness(caller.tenant_id).unwrap_or_default();
-    let asked = known.iter().filter(|known| request.source.is_none_or(|source| source == known.source));
+    let asked = known.iter().filter(|known| asked_for.is_none_or(|source| source == known.source));
     let now = event::now();
     let data = FreshnessReport { sources: asked.map(|known| source_freshness(known, now)).collect() };
     respond(&caller, &HistoryFreshnessResponse { code: CODE, message: MESSAGE.to_owned(), data }).await

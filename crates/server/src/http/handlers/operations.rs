@@ -26,7 +26,7 @@ use serde::{
     },
 };
 
-use super::{callback, changes, history, mirrored, report};
+use super::{callback, changes, history, listed::listed, mirrored, report};
 use crate::{
     http::{
         body::ResponseBody, caller::Caller, error::ApiError, extract::events, json_body::JsonBody,
@@ -180,15 +180,6 @@ async fn render_on_blocking_pool<T: 'static>(
 /// An empty filter is no filter.
 fn non_blank(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
-}
-
-/// Rejects a source that is not in the contract's table. Events may have others (D5), but a query for one is a mistake.
-fn listed(source: Source) -> Result<Source, ApiError> {
-    if source.is_known() {
-        Ok(source)
-    } else {
-        Err(ApiError::bad_request("source: expected a source: 1 (pc), 2 (mobile) or 3 (cloud)"))
-    }
 }
 
 /// Reads the query parameter `order`. Any other parameter is an error: a call with a misspelled `order` would be stored in

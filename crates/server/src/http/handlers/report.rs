@@ -39,7 +39,7 @@ pub async fn sessions(
         filter: FactFilter {
             from: milliseconds(request.from, offset),
             to: milliseconds(request.to, offset),
-            ..concerning(request.user_id, request.agent_account, request.whats_app, request.source)
+            ..concerning(request.user_id, request.agent_account, request.whats_app, request.source)?
         },
         now: event::now(),
     };
@@ -73,7 +73,7 @@ pub async fn report(
     let days = days(&zone, &request)?;
     let (from, to) = (days.first().map_or(now, |day| day.from), days.last().map_or(now, |day| day.to.min(now)));
     let query = ReportQuery {
-        filter: concerning(request.user_id, request.agent_account, request.whats_app, request.source),
+        filter: concerning(request.user_id, request.agent_account, request.whats_app, request.source)?,
         days,
         grouping: grouping(request.by),
         now,
