@@ -36,6 +36,7 @@ pub fn install() -> Result<Vec<&'static str>> {
         ("streams-node", install_kind("streams-node", &format!("{consumers}/streams-node"), NPM, npm)?),
         ("streams-rust", install_kind("streams-rust", &format!("{consumers}/streams-rust"), RUST_STREAMS, fetch)?),
         ("streams-python", install_kind("streams-python", &format!("{consumers}/streams-python"), PIP, pip)?),
+        ("schemathesis", install_kind("schemathesis", &format!("{consumers}/schemathesis"), PIP, pip)?),
         ("typos", install_kind("typos", "xtask/typos", PIP, pip)?),
         ("java", install_from_debian("java", &format!("{consumers}/java"))?),
         ("nginx", install_from_debian("nginx", &format!("{consumers}/nginx"))?),

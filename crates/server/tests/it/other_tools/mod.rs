@@ -1,6 +1,6 @@
 //! Other people's tools agree with the contract: validators find nothing wrong in it, and clients that other generators
 //! make of it talk to a real server and get typed answers. Prometheus' tool and its Python library read the metrics. Clients of
-//! Server-Sent Events, and curl, read the changes, also through nginx.
+//! Server-Sent Events, and curl, read the changes, also through proxies. Schemathesis compares responses with the contract.
 //!
 //! `cargo xtask tools` installs them, in the versions that `tests/consumers` pins. Where they are not installed the tests
 //! are skipped.
@@ -12,6 +12,7 @@ mod documented;
 mod examples;
 mod generators;
 mod metrics;
+mod schemathesis;
 mod streams;
 mod toolbox;
 mod validators;

@@ -90,6 +90,10 @@ impl Toolbox {
         Self::installed("streams-rust", "Cargo.lock", "target/debug")
     }
 
+    pub fn schemathesis() -> Option<Self> {
+        Self::installed("schemathesis", "requirements.txt", "bin")
+    }
+
     /// What a generated client in Rust is compiled with.
     pub fn rust() -> Option<Self> {
         Self::installed("rust", "Cargo.lock", "")
